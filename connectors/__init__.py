@@ -1,0 +1,1 @@
+"""How to talk to the outside: one package per source, and what they share."""

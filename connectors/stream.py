@@ -1,0 +1,243 @@
+"""What a source offers, as data: its streams, their keys, and how each is kept in step.
+
+Here: frozen descriptions and the records that travel between a client and the landing.
+Not here: anything that talks to a network (`http.py`, each source's `client.py`), decides a
+window (`extract.py`) or writes to a database (`landing.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import BaseModel
+
+
+class WriteMode(StrEnum):
+    """How landed rows follow the source."""
+
+    UPSERT = "upsert"
+    """Rows change in place and are found by modification time. A row that is gone at the source
+    is found by comparing keys, and marked as deleted."""
+
+    REPLACE_WINDOW = "replace_window"
+    """The source restates whole days and drops what became zero: a landed day equals the
+    source's latest answer for it."""
+
+    REPLACE_ALL = "replace_all"
+    """A small dictionary, read whole each time. A row that is gone is marked as deleted,
+    because older facts still refer to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """One kind of record of a source.
+
+    Args:
+        name: plural noun; with the source's name it is the landing address
+            `raw_<source>.<name>`, the dbt source table and the Dagster asset key.
+        description: what one record is; the first sentence gives the grain.
+        write: how landed rows follow the source.
+        request: what the source's own client needs to know to ask for it (an API method,
+            an entity type, a query); only that client reads it.
+        lookback: how far back an incremental run reads again what it has read: an overlap for
+            UPSERT, the restated days for REPLACE_WINDOW.
+        enabled_when: name of the capability, probed at start, without which the stream is off.
+    """
+
+    name: str
+    description: str
+    write: WriteMode
+    request: Mapping[str, object] = field(default_factory=dict)
+    lookback: timedelta = timedelta(0)
+    enabled_when: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier() or not self.name.islower():
+            msg = f"a stream's name is a lower-case identifier, got {self.name!r}"
+            raise ValueError(msg)
+        if self.write is WriteMode.REPLACE_WINDOW and self.lookback < timedelta(days=1):
+            msg = f"{self.name}: a stream that is replaced by windows restates at least one day"
+            raise ValueError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record as the API sent it.
+
+    Args:
+        key: identity within the stream and account, as canonical text.
+        payload: the record's own JSON text in UTF-8, numbers spelled as the API spelled them.
+        cursor: when it was last modified (UPSERT), or midnight UTC of the day it reports
+            (REPLACE_WINDOW); None for dictionaries.
+        original: the bytes before NUL characters and lone surrogates were replaced, None where
+            nothing was replaced (PostgreSQL's jsonb takes neither).
+    """
+
+    key: str
+    payload: bytes
+    cursor: datetime | None = None
+    original: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Records that arrived together.
+
+    Args:
+        records: in the order of the answer.
+        served_at: the server's own clock when the answer was made, where the server tells it.
+        resume_key: a first load that stops after this page continues behind this key.
+    """
+
+    records: tuple[Record, ...]
+    served_at: datetime | None = None
+    resume_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """Ask for what changed since a moment, united with what is newer than the newest known key.
+
+    Args:
+        since: modification time to read from, inclusive; None reads everything.
+        after_key: read on behind this key (a resumed first load); None reads from the start.
+        newest_key: the largest key landed so far; rows above it are read whatever their
+            modification time says (a restored Bitrix24 deal keeps its old one).
+        created_from: leave out what was created before this day; None leaves nothing out.
+    """
+
+    since: datetime | None = None
+    after_key: str | None = None
+    newest_key: str | None = None
+    created_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """Ask for whole reported days, both ends included."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            msg = f"the window ends on {self.last}, before it begins on {self.first}"
+            raise ValueError(msg)
+
+
+Window = Changes | Days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTotal:
+    """A total as the source itself states it, to hold the landing against.
+
+    Args:
+        stream: the stream it speaks of.
+        measure: `rows` or the name of an amount, such as `spend`.
+        value: the figure, as decimal text.
+        day: the reported day, None for a total over everything.
+        currency_code: ISO 4217 where the measure is money.
+    """
+
+    stream: str
+    measure: str
+    value: str
+    day: date | None = None
+    currency_code: str | None = None
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What talking to an account has cost so far; a client counts, a run report shows."""
+
+    requests: int = 0
+    retries: int = 0
+    seconds_slept: float = 0.0
+    bytes_received: int = 0
+    operating_seconds: dict[str, float] = field(default_factory=dict)
+
+
+class Client(Protocol):
+    """One account of one source, open for reading."""
+
+    @property
+    def traffic(self) -> Traffic:
+        """What this client has cost so far."""
+        ...
+
+    def unavailable(self) -> Mapping[str, str]:
+        """Streams that this account cannot serve, each with the reason in plain words."""
+        ...
+
+    def pages(self, stream: Stream, window: Window) -> Iterator[Page]:
+        """Yield the records of a window in constant memory.
+
+        Raises:
+            ConnectorError: any member of the tree in `errors.py`.
+        """
+        ...
+
+    def keys(self, stream: Stream) -> Iterator[tuple[str, ...]]:
+        """Yield every key that exists at the source now (UPSERT streams)."""
+        ...
+
+    def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
+        """Return the source's own totals for a window, asked apart from the rows."""
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A system that we read from.
+
+    Args:
+        name: the word used for package, schema `raw_<name>`, dbt source and Dagster group.
+        title: what people call it.
+        streams: what it offers.
+        settings: the pydantic model of one account's settings; its field names, upper-cased,
+            are the last part of the environment names `<NAME>__<ACCOUNT>__<FIELD>`.
+        open: opens a client for one account; nothing is sent before the first call.
+    """
+
+    name: str
+    title: str
+    streams: tuple[Stream, ...]
+    settings: type[BaseModel]
+    open: Callable[[Account], Client]
+
+    def stream(self, name: str) -> Stream:
+        """Return the stream of that name.
+
+        Raises:
+            KeyError: there is none; the text lists those there are.
+        """
+        for stream in self.streams:
+            if stream.name == name:
+                return stream
+        known = ", ".join(stream.name for stream in self.streams)
+        msg = f"{self.name} has no stream {name!r}; it has {known}"
+        raise KeyError(msg)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One advertiser account or one portal, as configured.
+
+    Args:
+        name: the lower-case name from the environment; every landed row carries it.
+        settings: an instance of the source's settings model.
+        shared: folder for limiter and token state that processes on this machine share.
+    """
+
+    name: str
+    settings: BaseModel
+    shared: str

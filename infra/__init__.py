@@ -1,0 +1,1 @@
+"""What the warehouse stands on: PostgreSQL, the sandbox, the BI kits."""
