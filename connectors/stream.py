@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -45,6 +45,9 @@ class Stream:
             an entity type, a query); only that client reads it.
         lookback: how far back an incremental run reads again what it has read: an overlap for
             UPSERT, the restated days for REPLACE_WINDOW.
+        weekly_lookback: a longer `lookback` for one run a week, where corrections may come late.
+        reconcile: whether the keys of an UPSERT stream are compared with the source's after each
+            run; histories that only grow have nothing to find that way.
         enabled_when: name of the capability, probed at start, without which the stream is off.
     """
 
@@ -53,6 +56,8 @@ class Stream:
     write: WriteMode
     request: Mapping[str, object] = field(default_factory=dict)
     lookback: timedelta = timedelta(0)
+    weekly_lookback: timedelta = timedelta(0)
+    reconcile: bool = True
     enabled_when: str | None = None
 
     def __post_init__(self) -> None:
@@ -162,6 +167,15 @@ class Traffic:
     operating_seconds: dict[str, float] = field(default_factory=dict)
 
 
+@runtime_checkable
+class Foresight(Protocol):
+    """What a client adds that can tell beforehand what a first load will cost."""
+
+    def estimate(self, stream: Stream, window: Window) -> str:
+        """Say in words how many records, requests and minutes a window will take."""
+        ...
+
+
 class Client(Protocol):
     """One account of one source, open for reading."""
 
@@ -176,6 +190,9 @@ class Client(Protocol):
 
     def pages(self, stream: Stream, window: Window) -> Iterator[Page]:
         """Yield the records of a window in constant memory.
+
+        A window without records is one empty page, which still says when it was served. Records
+        of a first load come in the order of their keys, so that it can be resumed.
 
         Raises:
             ConnectorError: any member of the tree in `errors.py`.
@@ -206,6 +223,7 @@ class Source:
         settings: the pydantic model of one account's settings; its field names, upper-cased,
             are the last part of the environment names `<NAME>__<ACCOUNT>__<FIELD>`.
         open: opens a client for one account; nothing is sent before the first call.
+        settings_aliases: short environment names, each with the full name that it stands for.
     """
 
     name: str
@@ -213,6 +231,7 @@ class Source:
     streams: tuple[Stream, ...]
     settings: type[BaseModel]
     open: Callable[[Account], Client]
+    settings_aliases: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def stream(self, name: str) -> Stream:
         """Return the stream of that name.
@@ -235,7 +254,8 @@ class Account:
     Args:
         name: the lower-case name from the environment; every landed row carries it.
         settings: an instance of the source's settings model.
-        shared: folder for limiter and token state that processes on this machine share.
+        shared: the source's folder for limiter and token state, shared by the processes on this
+            machine; accounts and portals take file names of their own in it.
     """
 
     name: str
