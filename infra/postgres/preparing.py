@@ -1,0 +1,110 @@
+"""Bring a server to the state this release needs; safe to repeat, safe to run twice at once.
+
+Roles → databases → schemas and grants → migrations → a landing table per stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from infra.postgres.grants import make_schemas, open_dagster, open_warehouse, shut_database
+from infra.postgres.roles import make_roles
+from infra.postgres.warehouse import Warehouse, WarehouseError
+
+DAGSTER_DATABASE = "dagster"
+
+PREPARING = 5_824_002_001
+"""Advisory lock held while preparing, in the administrator's database."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def prepare(warehouse: Warehouse, landing: Mapping[str, Sequence[str]]) -> None:
+    """Make roles, databases, schemas, grants, state and landing tables, or bring them up to date.
+
+    Args:
+        warehouse: as `start` or `connect_external` returned it.
+        landing: the streams of each source; each gets `raw_<source>.<stream>`.
+
+    Raises:
+        WarehouseError: the server holds something of that name that is not ours, or it sorts
+            out letters in a way the warehouse cannot work with.
+    """
+    with psycopg.connect(warehouse.administrator(), autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        make_roles(admin, warehouse)
+        for database in (warehouse.database, DAGSTER_DATABASE):
+            _make_database(admin, database)
+        if warehouse.admin_dsn is None:
+            _shut_stock_databases(warehouse)
+        _fill_warehouse(warehouse)
+        with psycopg.connect(warehouse.administrator(DAGSTER_DATABASE), autocommit=True) as inside:
+            shut_database(inside, DAGSTER_DATABASE)
+            open_dagster(inside, DAGSTER_DATABASE)
+        migrate(warehouse)
+        make_landing(warehouse, landing)
+
+
+def migrate(warehouse: Warehouse, revision: str = "head") -> None:
+    """Run the migrations of landing and state, as the role owner, up to a revision."""
+    with psycopg.connect(warehouse.dsn("owner")) as connection:
+        engine = create_engine(
+            "postgresql+psycopg://", creator=lambda: connection, poolclass=NullPool
+        )
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with engine.connect() as bound:
+            config.attributes["connection"] = bound
+            command.upgrade(config, revision)
+
+
+def make_landing(warehouse: Warehouse, landing: Mapping[str, Sequence[str]]) -> None:
+    """Make the landing table of every stream that has none yet."""
+    with psycopg.connect(warehouse.dsn("owner")) as connection, connection.cursor() as cursor:
+        for source, streams in landing.items():
+            for stream in streams:
+                cursor.execute("SELECT state.create_landing_table(%s, %s)", [source, stream])
+
+
+def _make_database(admin: Connection, database: str) -> None:
+    exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
+    if exists is None:
+        admin.execute(
+            SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                Identifier(database)
+            )
+        )
+
+
+def _shut_stock_databases(warehouse: Warehouse) -> None:
+    """Close what `initdb` leaves open; on a company's own server that is the company's affair."""
+    for database in ("postgres", "template1"):
+        with psycopg.connect(warehouse.administrator(database), autocommit=True) as inside:
+            shut_database(inside, database)
+
+
+def _fill_warehouse(warehouse: Warehouse) -> None:
+    database = warehouse.database
+    with psycopg.connect(warehouse.administrator(database), autocommit=True) as inside:
+        row = inside.execute(
+            "SELECT current_setting('server_encoding') = 'UTF8' AND lower('Ё') = 'ё'"
+        ).fetchone()
+        if not (row and row[0]):
+            msg = (
+                f"database {database} must have the encoding UTF8 and a locale that knows Russian "
+                f"letters, such as C.UTF-8: create it so, empty, and run this again"
+            )
+            raise WarehouseError(msg)
+        with inside.transaction():
+            shut_database(inside, database)
+            open_warehouse(inside, database)
+            make_schemas(inside)

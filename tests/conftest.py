@@ -1,0 +1,63 @@
+"""A real PostgreSQL for the tests: one server a session, a fresh prepared database a test."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from infra.postgres import Warehouse, prepare, start, stop
+from infra.postgres.grants import open_warehouse, shut_database
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def landing_streams() -> Mapping[str, Sequence[str]]:
+    """The streams of every registered source."""
+    if importlib.util.find_spec("connectors.registry") is None:
+        return {"bitrix24": ["deals"], "csv_spend": ["spend_lines"]}
+    registry = importlib.import_module("connectors.registry")
+    return {source.name: [stream.name for stream in source.streams] for source in registry.SOURCES}
+
+
+@pytest.fixture(scope="session")
+def postgres_server(
+    tmp_path_factory: pytest.TempPathFactory, landing_streams: Mapping[str, Sequence[str]]
+) -> Iterator[Warehouse]:
+    """An embedded server of this session's own, prepared. Its databases are templates: hands off."""
+    home = tmp_path_factory.mktemp("warehouse")
+    warehouse = start(home)
+    try:
+        with psycopg.connect(warehouse.administrator(), autocommit=True) as admin:
+            for setting in ("fsync", "full_page_writes"):  # a test server need not survive
+                admin.execute(f"ALTER SYSTEM SET {setting} = off")
+            admin.execute("SELECT pg_reload_conf()")
+        prepare(warehouse, landing_streams)
+        yield warehouse
+    finally:
+        stop(home)
+
+
+@pytest.fixture
+def warehouse(postgres_server: Warehouse) -> Iterator[Warehouse]:
+    """A prepared database of this test's own, empty, with the roles and grants of the product."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres_server.administrator(), autocommit=True) as admin:
+        admin.execute(
+            SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                Identifier(name), Identifier(postgres_server.database)
+            )
+        )
+        fresh = dataclasses.replace(postgres_server, database=name)
+        with psycopg.connect(fresh.administrator(name), autocommit=True) as inside:
+            shut_database(inside, name)
+            open_warehouse(inside, name)
+        yield fresh
+        admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
