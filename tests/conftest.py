@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import importlib.util
 import itertools
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -31,7 +32,7 @@ def landing_streams() -> Mapping[str, Sequence[str]]:
 def postgres_server(
     tmp_path_factory: pytest.TempPathFactory, landing_streams: Mapping[str, Sequence[str]]
 ) -> Iterator[Warehouse]:
-    """An embedded server of this session's own, prepared. Its databases are templates: hands off."""
+    """A server of this session's own, prepared; its databases are templates, not for tests."""
     home = tmp_path_factory.mktemp("warehouse")
     warehouse = start(home)
     try:
@@ -43,6 +44,7 @@ def postgres_server(
         yield warehouse
     finally:
         stop(home)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture

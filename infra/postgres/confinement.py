@@ -120,15 +120,16 @@ def confine(folder: Path) -> Confinement:
     folder.chmod(0o710)
     covered = None if _can_enter(folder, uid) else _open_folder(folder)
     binaries = installed
-    if covered is not None or not _can_execute(installed / "postgres", uid):
+    hidden = covered is not None and installed.resolve().is_relative_to(covered)
+    if hidden or not _can_execute(installed / "postgres", uid):
         binaries = _copied(installed.parent, folder, uid) / "bin"
     confinement = Confinement(folder=folder, uid=uid, binaries=binaries, covered=covered)
     if confinement.run("postgres", "--version").returncode != 0:
         msg = (
-            f"PostgreSQL will not run as root, and an unprivileged process cannot get into {folder} "
-            "here (no right to mount in this container). Move the project to a folder that every "
-            "user may enter, such as /srv, or run it as a plain user, or set WAREHOUSE_DSN to a "
-            "PostgreSQL of your own."
+            f"PostgreSQL will not run as root, and an unprivileged process cannot get into "
+            f"{folder} here (no right to mount in this container). Move the project to a folder "
+            "that every user may enter, such as /srv, or run it as a plain user, or set "
+            "WAREHOUSE_DSN to a PostgreSQL of your own."
         )
         raise WarehouseError(msg)
     return confinement

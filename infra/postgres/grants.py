@@ -9,6 +9,8 @@ from __future__ import annotations
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
+from infra.postgres.warehouse import WarehouseError
+
 BUILT = ("staging", "intermediate", "snapshots", "seeds", "marts_build")
 """Schemas of dbt, all of the role transformer; nobody reads them but publisher in marts_build."""
 
@@ -56,17 +58,27 @@ def make_schemas(connection: Connection) -> None:
 
     Args:
         connection: an administrator's, to the database of the warehouse.
+
+    Raises:
+        WarehouseError: a schema of that name belongs to another role.
     """
     for schema, owner in (
         ("state", "owner"),
         *((built, "transformer") for built in BUILT),
         ("marts", "publisher"),
     ):
-        connection.execute(
-            SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(
-                Identifier(schema), Identifier(owner)
+        found = connection.execute(
+            "SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = %s", [schema]
+        ).fetchone()
+        if found is None:
+            connection.execute(
+                SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(
+                    Identifier(schema), Identifier(owner)
+                )
             )
-        )
+        elif found[0] != owner:
+            msg = f"schema {schema} belongs to {found[0]}, so it is somebody else's: left alone"
+            raise WarehouseError(msg)
     for statement in _GRANTS:
         connection.execute(statement)
 

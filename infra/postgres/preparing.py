@@ -12,7 +12,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -41,9 +41,11 @@ def prepare(warehouse: Warehouse, landing: Mapping[str, Sequence[str]]) -> None:
     """
     with psycopg.connect(warehouse.administrator(), autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        if warehouse.admin_dsn is not None:
+            _claim(admin, warehouse)
         make_roles(admin, warehouse)
         for database in (warehouse.database, DAGSTER_DATABASE):
-            _make_database(admin, database)
+            _make_database(admin, database, warehouse)
         if warehouse.admin_dsn is None:
             _shut_stock_databases(warehouse)
         _fill_warehouse(warehouse)
@@ -75,14 +77,33 @@ def make_landing(warehouse: Warehouse, landing: Mapping[str, Sequence[str]]) -> 
                 cursor.execute("SELECT state.create_landing_table(%s, %s)", [source, stream])
 
 
-def _make_database(admin: Connection, database: str) -> None:
+def _claim(admin: Connection, warehouse: Warehouse) -> None:
+    """Refuse a server that holds another warehouse: its roles' passwords would be changed."""
+    row = admin.execute(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+        [warehouse.database],
+    ).fetchone()
+    if row is None or not row[0] or row[0] == _mark(warehouse):
+        return
+    msg = (
+        f"database {warehouse.database} of this server says it is {row[0]!r}, not "
+        f"{_mark(warehouse)!r}: two warehouses never share a server. If it may be taken over: "
+        f"COMMENT ON DATABASE {warehouse.database} IS NULL"
+    )
+    raise WarehouseError(msg)
+
+
+def _mark(warehouse: Warehouse) -> str:
+    return f"bitrix24-bi-warehouse {warehouse.home.name}"
+
+
+def _make_database(admin: Connection, database: str, warehouse: Warehouse) -> None:
+    name = Identifier(database)
     exists = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone()
     if exists is None:
-        admin.execute(
-            SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(
-                Identifier(database)
-            )
-        )
+        admin.execute(SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(name))
+    if warehouse.admin_dsn is not None:
+        admin.execute(SQL("COMMENT ON DATABASE {} IS {}").format(name, Literal(_mark(warehouse))))
 
 
 def _shut_stock_databases(warehouse: Warehouse) -> None:

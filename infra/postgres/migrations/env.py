@@ -1,4 +1,4 @@
-"""Alembic's way in: the connection comes from `infra.postgres.preparing.migrate`, no alembic.ini."""
+"""Alembic's way in; the connection comes from `preparing.migrate`, there is no alembic.ini."""
 
 from __future__ import annotations
 

@@ -124,7 +124,8 @@ def upgrade() -> None:
     op.execute("CREATE INDEX loads_stream_idx ON state.loads (source, account, stream, load_id)")
     op.execute(SOURCE_TOTALS)
     op.execute(
-        "CREATE INDEX source_totals_idx ON state.source_totals (source, account, stream, measure, day)"
+        "CREATE INDEX source_totals_idx "
+        "ON state.source_totals (source, account, stream, measure, day)"
     )
     op.execute(PUBLISH_LOG)
     op.execute("GRANT SELECT, INSERT ON marts.publish_log TO publisher")
