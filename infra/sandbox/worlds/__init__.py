@@ -1,1 +1,1 @@
-"""Imagined companies, and real ones given as files, in the form in which the sandbox serves them."""
+"""Imagined companies, and real ones given as files, in the form that the sandbox serves."""
