@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from psycopg import Connection
-from psycopg.sql import SQL, Composable, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from infra.postgres.warehouse import Warehouse, WarehouseError, ensure_password
 
@@ -75,14 +75,14 @@ def make_roles(connection: Connection, warehouse: Warehouse) -> None:
                 connection.execute(statement)
 
 
-def _statements(connection: Connection, role: Role, verifier: str) -> list[Composable]:
+def _statements(connection: Connection, role: Role, verifier: str) -> list[Composed]:
     name = Identifier(role.name)
     exists = _comment(connection, role.name) is not None
     verb = SQL("ALTER ROLE {}" if exists else "CREATE ROLE {}").format(name)
     superuser = _is_superuser(connection)
     # Only a superuser may even name the attributes below; nobody else could have granted them.
     refused = SQL("NOSUPERUSER NOREPLICATION NOBYPASSRLS" if superuser else "")
-    statements: list[Composable] = [
+    statements: list[Composed] = [
         SQL("{} LOGIN NOCREATEDB NOCREATEROLE NOINHERIT {} CONNECTION LIMIT {} PASSWORD {}").format(
             verb, refused, Literal(role.connection_limit), Literal(verifier)
         ),

@@ -154,7 +154,7 @@ def _launch(confinement: Confinement, port: int | None) -> Postmaster:
     remembered = folder / "port"
     if port is None and remembered.exists():
         port = int(remembered.read_text(encoding="ascii"))
-    candidates = range(FIRST_PORT, LAST_PORT + 1) if port is None else (port,)
+    candidates = range(FIRST_PORT, LAST_PORT + 1) if port is None else range(port, port + 1)
     for candidate in candidates:
         if not _is_free(candidate):
             continue
@@ -206,7 +206,7 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _taken(folder: Path, ports: range | tuple[int, ...]) -> str:
+def _taken(folder: Path, ports: range) -> str:
     if len(ports) > 1:
         return f"no port from {ports[0]} to {ports[-1]} is free for PostgreSQL on this machine"
     return (
