@@ -182,7 +182,7 @@ def _delete(plan: Plan) -> Composed:
 def _update(plan: Plan) -> Composed:
     """`*<>` compares row images: NULL-safe, and 1.0 is not 1.00, as the checksum has it too."""
     beyond_key = [column for column in plan.names if column not in plan.table.key]
-    return SQL("UPDATE {} m SET {} FROM {} b WHERE {} AND {} *<> {}").format(
+    return SQL("UPDATE {} m SET {} FROM {} b WHERE {} AND {}::record *<> {}::record").format(
         named(MARTS, plan.table.name),
         SQL(", ").join(SQL("{0} = b.{0}").format(Identifier(column)) for column in beyond_key),
         named(BUILD, plan.table.name),
