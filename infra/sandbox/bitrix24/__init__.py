@@ -1,0 +1,26 @@
+"""The Bitrix24 REST protocol, version 2, over an inbound webhook.
+
+::
+
+    http.py      the route `/rest/{user}/{secret}/{method}`, from request to JSON body
+    portal.py    one portal: its methods, rights, limits and clock
+    params.py    JSON bodies, PHP bracket parameters, the types that both arrive in
+    batch.py     `batch` and its `$result[...]` references
+    filters.py   filter keys with their prefixes, as SQL over the store
+    fields.py    which fields an entity has, under their old and their new names
+    items.py     `crm.item.*`: typed values, strict filters
+    classic.py   `crm.deal.*` and its siblings: strings, lenient filters
+    history.py   `crm.stagehistory.list`
+    calls.py     `voximplant.statistic.get`
+    people.py    users and departments
+    directory.py statuses, pipelines, currencies
+    system.py    `scope`, `profile`, `server.time` and their like
+    limits.py    the leaky bucket and the ten minutes of operating time
+    answer.py    answers, errors and the `time` block
+
+What is left out: everything that writes, OAuth applications, REST v3 and the entities that no
+stream of ours reads. A method that is not served answers as one that does not exist.
+
+Behaviour is taken from the vendor's documentation (github.com/bitrix24/b24restdocs); where a
+docstring says *observed*, from issue threads of public clients instead.
+"""

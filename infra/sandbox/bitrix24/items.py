@@ -1,0 +1,149 @@
+"""`crm.item.*`: one method family for every CRM entity, with typed values and strict filters.
+
+Source: api-reference/crm/universal in the vendor's documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
+from infra.sandbox.bitrix24.fields import ENTITIES, camel_name, is_custom, upper_name
+from infra.sandbox.bitrix24.filters import Clause
+from infra.sandbox.bitrix24.params import Params, integer, names, truthy
+from infra.sandbox.bitrix24.portal import Method, Portal
+from infra.sandbox.bitrix24.rows import NULL, Record, raw, read_page, record
+from infra.sandbox.bitrix24.schema import Schema
+
+_ONLY_WITH_EVERYTHING = ("fm", "entityTypeId")
+
+
+def list_items(portal: Portal, params: Params) -> Answer:
+    """Serve `crm.item.list`.
+
+    `fm` and `entityTypeId` come only where `select` is left out or is exactly `["*"]`.
+    """
+    schema = _schema(portal, params)
+    reader = portal.filters(schema.item_column, strict=True)
+    page = read_page(
+        portal.store,
+        "item",
+        _living(schema, reader.where(params.get("filter"))),
+        reader.order(params.get("order")),
+        params.get("start"),
+    )
+    shape = _shape(schema, params)
+    items = [shape(text) for text in page.texts]
+    if page.total is None:
+        return Answer(result={"items": items}, rows=len(items))
+    return page_answer({"items": items}, rows=len(items), total=page.total, start=page.start)
+
+
+def get_item(portal: Portal, params: Params) -> Answer:
+    """Serve `crm.item.get`: the whole item, whatever `select` says."""
+    schema = _schema(portal, params)
+    where = Clause(sql="id = ?", values=(integer(params.get("id")),))
+    page = read_page(portal.store, "item", _living(schema, where), "id", -1)
+    if not page.texts:
+        raise ApiError(code="NOT_FOUND", description="Element not found")
+    shape = _whole(schema, original=truthy(params.get("useOriginalUfNames")))
+    return Answer(result={"item": shape(page.texts[0])}, rows=1)
+
+
+def describe_fields(portal: Portal, params: Params) -> Answer:
+    """Serve `crm.item.fields`."""
+    schema = _schema(portal, params)
+    original = truthy(params.get("useOriginalUfNames"))
+    described: dict[str, object] = {}
+    for field in schema.entity.fields:
+        if "o" not in field.flags:
+            upper = upper_name(field.name)
+            kind = "boolean" if field.type == "char" else field.type
+            described[field.name] = field.describe() | {
+                "type": kind,
+                "title": upper,
+                "upperName": upper,
+            }
+    for upper, stored in sorted(schema.custom.items()):
+        described[_spelling(stored, original)] = {
+            "type": "string" if upper.startswith("UF_") else "crm_entity",
+            "isRequired": False,
+            "isReadOnly": False,
+            "isImmutable": False,
+            "isMultiple": False,
+            "isDynamic": upper.startswith("UF_"),
+            "title": upper,
+            "upperName": upper,
+        }
+    return Answer(result={"fields": described})
+
+
+def _schema(portal: Portal, params: Params) -> Schema:
+    given = params.get("entityTypeId")
+    if given is None:
+        raise ApiError(code="100", description="Could not find value for parameter {entityTypeId}")
+    type_id = integer(given)
+    if type_id not in ENTITIES:
+        raise ApiError(code="NOT_FOUND", description="Smart process not found")
+    return portal.schemas.of(type_id)
+
+
+def _living(schema: Schema, where: Clause) -> Clause:
+    return Clause(
+        sql=f"entity_type_id = ? AND deleted = 0 AND {where.sql}",
+        values=(schema.entity.type_id, *where.values),
+    )
+
+
+def _shape(schema: Schema, params: Params) -> Callable[[str], msgspec.Raw | Record]:
+    original = truthy(params.get("useOriginalUfNames"))
+    select = names(params.get("select"))
+    if select in ([], ["*"]):
+        return _whole(schema, original=original)
+    wanted: dict[str, str] = {}
+    for name in ["id", *select]:
+        if name == "*":
+            every = (key for key in sorted(schema.keys) if key not in _ONLY_WITH_EVERYTHING)
+            wanted |= {key: _spelling(key, original) for key in every}
+        elif (stored := _stored(schema, name)) is not None:
+            wanted[stored] = _spelling(stored, original)
+
+    def chosen(text: str) -> Record:
+        fields = record(text)
+        return {shown: fields.get(stored, NULL) for stored, shown in wanted.items()}
+
+    return chosen
+
+
+def _whole(schema: Schema, *, original: bool) -> Callable[[str], msgspec.Raw | Record]:
+    """Return the shaper of whole records: as they stand where no key has to be spelled anew."""
+    renamed = {key: _spelling(key, original) for key in schema.custom.values()}
+    standing = {"entityTypeId": raw(str(schema.entity.type_id))}
+    if "entityTypeId" in schema.keys and all(key == shown for key, shown in renamed.items()):
+        return raw
+
+    def respelled(text: str) -> Record:
+        fields = {renamed.get(key, key): value for key, value in record(text).items()}
+        return fields | standing
+
+    return respelled
+
+
+def _stored(schema: Schema, name: str) -> str | None:
+    standard = schema.entity.by_item_name.get(name)
+    return standard.name if standard is not None else schema.custom.get(upper_name(name))
+
+
+def _spelling(stored: str, original: bool) -> str:  # noqa: FBT001
+    if not is_custom(stored):
+        return stored
+    return upper_name(stored) if original else camel_name(stored)
+
+
+METHODS = {
+    "crm.item.list": Method(run=list_items),
+    "crm.item.get": Method(run=get_item),
+    "crm.item.fields": Method(run=describe_fields),
+}

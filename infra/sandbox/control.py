@@ -1,0 +1,143 @@
+"""What a test or a person does to a served world: look at it, plan faults, change it.
+
+Routes `/_sandbox/health`, `/_sandbox/faults`, `/_sandbox/change`; the command line changes a world
+in the same words. A change bumps the portal's clock, as every change at a source does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from infra.sandbox.bitrix24.fields import ENTITIES
+from infra.sandbox.changes import change_item, delete_item, set_spend_day
+from infra.sandbox.faults import CONTROL_PREFIX, Fault, FaultPlan
+from infra.sandbox.store import Store
+
+ENTITY_NAMES = {entity.name: entity.type_id for entity in ENTITIES.values()}
+
+
+class UnknownChange(ValueError):  # noqa: N818 - reads as the sentence it makes
+    """A change that the world cannot make; the message says what is wrong with it."""
+
+
+def apply_change(store: Store, change: Mapping[str, Any]) -> None:
+    """Make one change.
+
+    Args:
+        store: the world.
+        change: `{"entity": "deal", "id": 7, "fields": {"opportunity": "1200.50"}}`,
+            `{"entity": "deal", "id": 7, "delete": true}`, or `{"platform": "google_ads",
+            "account": …, "campaign_id": …, "day": "2026-11-01", "spend": "99.90"}`.
+
+    Raises:
+        UnknownChange: the change names what is not there.
+    """
+    try:
+        if "platform" in change:
+            _change_spend(store, change)
+        else:
+            _change_item(store, change)
+    except KeyError as error:
+        msg = f"no such thing in this world: {', '.join(map(str, error.args))}"
+        raise UnknownChange(msg) from error
+    except (InvalidOperation, ValueError, TypeError) as error:
+        msg = f"not a value of that field: {error}"
+        raise UnknownChange(msg) from error
+
+
+def _change_item(store: Store, change: Mapping[str, Any]) -> None:
+    type_id = ENTITY_NAMES[change["entity"]]
+    item_id = int(change["id"])
+    if change.get("delete"):
+        delete_item(store, type_id, item_id)
+        return
+    current = store.item(type_id, item_id)
+    if current is None:
+        raise KeyError(change["entity"], item_id)
+    fields = {
+        name: _like(current.get(name), value) for name, value in dict(change["fields"]).items()
+    }
+    change_item(store, type_id, item_id, **fields)
+
+
+def _change_spend(store: Store, change: Mapping[str, Any]) -> None:
+    set_spend_day(
+        store,
+        platform=change["platform"],
+        account=str(change["account"]),
+        campaign_id=str(change["campaign_id"]),
+        day=str(change["day"]),
+        spend=Decimal(str(change["spend"])),
+    )
+
+
+def _like(current: object, value: object) -> object:
+    """Read a text as the kind of value that the field has now."""
+    if not isinstance(value, str):
+        return value
+    if value == "null":
+        return None
+    if isinstance(current, int | Decimal) and not isinstance(current, bool):
+        amount = Decimal(value)
+        return int(amount) if amount == amount.to_integral() else amount
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """Serves the control routes of a world."""
+
+    store: Store
+    plan: FaultPlan
+
+    async def health(self, _request: Request) -> Response:
+        """Tell which world this is and what time it is there."""
+        meta = self.store.all_meta()
+        return JSONResponse({name: meta.get(name) for name in ("world", "as_of", "now")})
+
+    async def faults(self, request: Request) -> Response:
+        """Plan faults (POST a list), clear them (DELETE), or show what waits (GET)."""
+        if request.method == "DELETE":
+            self.plan.faults.clear()
+        elif request.method == "POST":
+            given = await _json(request)
+            try:
+                self.plan.faults += [Fault.read(fault) for fault in given]
+            except (ValueError, TypeError) as error:
+                return JSONResponse({"error": str(error)}, status_code=400)
+        waiting = [asdict(fault) for fault in self.plan.faults]
+        return JSONResponse({"faults": waiting, "met": self.plan.met})
+
+    async def change(self, request: Request) -> Response:
+        """Make one change (POST)."""
+        given = await _json(request)
+        try:
+            apply_change(self.store, given)
+        except (UnknownChange, TypeError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+        return JSONResponse({"now": self.store.meta("now")})
+
+
+def routes(store: Store, plan: FaultPlan) -> list[Route]:
+    """Return the control routes."""
+    control = Control(store, plan)
+    return [
+        Route(f"{CONTROL_PREFIX}/health", control.health),
+        Route(f"{CONTROL_PREFIX}/faults", control.faults, methods=["GET", "POST", "DELETE"]),
+        Route(f"{CONTROL_PREFIX}/change", control.change, methods=["POST"]),
+    ]
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return json.loads(await request.body())
+    except ValueError:
+        return None

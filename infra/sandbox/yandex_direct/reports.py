@@ -1,0 +1,229 @@
+"""A report's definition, checked, and the report itself as TSV.
+
+Served are reports of campaigns by day; the columns are those that a campaign's day has.
+Source: yandex.com/dev/direct/doc/en/spec and /report-format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from infra.sandbox.store import Store
+from infra.sandbox.yandex_direct.answer import DirectError
+
+SEGMENTS = {
+    "Date": "day",
+    "CampaignId": "campaign_id",
+    "CampaignName": "campaign_name",
+    "CampaignType": "campaign_type",
+}
+METRICS = ("Impressions", "Clicks", "Cost", "Conversions")
+_REPORT_TYPES = {
+    "ACCOUNT_PERFORMANCE_REPORT",
+    "CAMPAIGN_PERFORMANCE_REPORT",
+    "CUSTOM_REPORT",
+}
+_REQUIRED = ("SelectionCriteria", "FieldNames", "ReportName", "ReportType", "DateRangeType")
+_MICROS = Decimal(1_000_000)
+_LAST_DAYS = re.compile(r"LAST_(\d+)_DAYS")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What the request's headers say about the text of a report."""
+
+    in_micros: bool
+    header: bool
+    columns: bool
+    summary: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A report that was asked for, with its period worked out.
+
+    Args:
+        name: under which it is queued.
+        fields: its columns, in their order.
+        first: the first reported day.
+        last: the last one.
+        campaigns: the campaigns to keep; None keeps all.
+        with_vat: whether the cost includes VAT.
+    """
+
+    name: str
+    fields: tuple[str, ...]
+    first: date
+    last: date
+    campaigns: frozenset[int] | None
+    with_vat: bool
+
+
+def read_definition(params: object, today: date) -> Definition:
+    """Check the `params` of a report.
+
+    Raises:
+        DirectError: 8000 for what is missing or malformed, 4000 for what does not go together.
+    """
+    if not isinstance(params, dict):
+        raise _malformed(detail="The params structure is missing")
+    for name in (*_REQUIRED, "Format", "IncludeVAT"):
+        if name not in params:
+            raise _malformed(detail=f"Required element {name} is missing")
+    if params["ReportType"] not in _REPORT_TYPES:
+        raise _malformed(detail="Element ReportType contains an invalid enumeration value")
+    if params["Format"] != "TSV":
+        raise _malformed(detail="Element Format contains an invalid enumeration value")
+    if params["IncludeVAT"] not in {"YES", "NO"}:
+        raise _malformed(detail="Element IncludeVAT contains an invalid enumeration value")
+    fields = tuple(params["FieldNames"])
+    unknown = [name for name in fields if name not in {*SEGMENTS, *METRICS}]
+    if not fields or unknown:
+        raise _malformed(
+            detail=f"Element FieldNames contains an invalid enumeration value {', '.join(unknown)}"
+        )
+    criteria = params["SelectionCriteria"]
+    first, last = _period(params["DateRangeType"], criteria, today)
+    return Definition(
+        name=str(params["ReportName"]),
+        fields=fields,
+        first=first,
+        last=last,
+        campaigns=_campaigns(criteria),
+        with_vat=params["IncludeVAT"] == "YES",
+    )
+
+
+def build(store: Store, login: str, definition: Definition, layout: Layout) -> str:
+    """Return a report's text: header, columns, rows and summary, as the layout asks for them.
+
+    An empty period has no rows and is a report all the same.
+    """
+    rows = _rows(store, login, definition, layout)
+    lines: list[str] = []
+    if layout.header:
+        lines.append(f'"{definition.name} ({definition.first} - {definition.last})"')
+    if layout.columns:
+        lines.append("\t".join(definition.fields))
+    lines += ["\t".join(row) for row in rows]
+    if layout.summary:
+        lines.append(f"Total rows: {len(rows)}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _rows(
+    store: Store, login: str, definition: Definition, layout: Layout
+) -> list[tuple[str, ...]]:
+    """Group the campaign days by the columns that are no metrics."""
+    found = store.query(
+        "SELECT day, campaign_id, campaign_name, campaign_type, impressions, clicks, cost_micros,"
+        " vat_percent, conversions FROM yandex_campaign_day"
+        " WHERE login = ? AND day BETWEEN ? AND ? ORDER BY day, campaign_id",
+        (login, definition.first.isoformat(), definition.last.isoformat()),
+    )
+    groups: dict[tuple[str, ...], dict[str, Decimal]] = {}
+    for day, campaign, name, kind, impressions, clicks, cost, vat, conversions in found:
+        if definition.campaigns is not None and campaign not in definition.campaigns:
+            continue
+        segments = {
+            "Date": day,
+            "CampaignId": str(campaign),
+            "CampaignName": name,
+            "CampaignType": kind,
+        }
+        key = tuple(segments[field] for field in definition.fields if field in SEGMENTS)
+        sums = groups.setdefault(key, dict.fromkeys(METRICS, Decimal(0)))
+        sums["Impressions"] += impressions
+        sums["Clicks"] += clicks
+        sums["Conversions"] += conversions
+        sums["Cost"] += Decimal(cost) if definition.with_vat else _without_vat(cost, vat)
+    return [
+        _row(definition.fields, key, sums, layout)
+        for key, sums in groups.items()
+        if any(sums.values())
+    ]
+
+
+def _row(
+    fields: Sequence[str], key: Sequence[str], sums: Mapping[str, Decimal], layout: Layout
+) -> tuple[str, ...]:
+    spell: dict[str, Callable[[Decimal], str]] = {
+        "Cost": _micros if layout.in_micros else _amount,
+        "Conversions": _or_nothing,
+    }
+    segments = iter(key)
+    return tuple(
+        next(segments) if name in SEGMENTS else spell.get(name, _whole)(sums[name])
+        for name in fields
+    )
+
+
+def _without_vat(cost_micros: int, vat_percent: str) -> Decimal:
+    return Decimal(cost_micros) * 100 / (100 + Decimal(vat_percent))
+
+
+def _micros(value: Decimal) -> str:
+    return str(value.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _amount(value: Decimal) -> str:
+    return f"{(value / _MICROS).quantize(Decimal('0.01'), ROUND_HALF_UP):f}"
+
+
+def _whole(value: Decimal) -> str:
+    return str(int(value))
+
+
+def _or_nothing(value: Decimal) -> str:
+    """Spell conversions, of which a campaign without any shows none rather than zero."""
+    return _whole(value) if value else "--"
+
+
+def _period(kind: object, criteria: Mapping[str, Any], today: date) -> tuple[date, date]:
+    given = [criteria.get("DateFrom"), criteria.get("DateTo")]
+    if kind == "CUSTOM_DATE":
+        try:
+            first, last = (date.fromisoformat(str(text)) for text in given)
+        except ValueError:
+            raise _malformed(detail="Element DateFrom or DateTo is missing or no date") from None
+        if last < first:
+            raise _conflict(detail="DateFrom is later than DateTo")
+        return first, last
+    if any(given):
+        raise _conflict(
+            detail="DateFrom and DateTo are allowed only with DateRangeType CUSTOM_DATE"
+        )
+    yesterday = today - timedelta(days=1)
+    if kind == "TODAY":
+        return today, today
+    if kind == "YESTERDAY":
+        return yesterday, yesterday
+    if kind == "ALL_TIME":
+        return today.replace(year=today.year - 3, day=1), today
+    if found := _LAST_DAYS.fullmatch(str(kind)):
+        return today - timedelta(days=int(found[1])), yesterday
+    raise _malformed(detail="Element DateRangeType contains an invalid enumeration value")
+
+
+def _campaigns(criteria: Mapping[str, Any]) -> frozenset[int] | None:
+    for condition in criteria.get("Filter", []):
+        if condition.get("Field") != "CampaignId" or condition.get("Operator") not in {
+            "IN",
+            "EQUALS",
+        }:
+            raise _conflict(detail="The filter is not served")
+        return frozenset(int(value) for value in condition["Values"])
+    return None
+
+
+def _malformed(*, detail: str) -> DirectError:
+    return DirectError(code=8000, text="Invalid request", detail=detail)
+
+
+def _conflict(*, detail: str) -> DirectError:
+    return DirectError(code=4000, text="Invalid combination of request parameters", detail=detail)
