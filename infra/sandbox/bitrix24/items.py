@@ -133,7 +133,11 @@ def _whole(schema: Schema, *, original: bool) -> Callable[[str], msgspec.Raw | R
 
 def _stored(schema: Schema, name: str) -> str | None:
     standard = schema.entity.by_item_name.get(name)
-    return standard.name if standard is not None else schema.custom.get(upper_name(name))
+    if standard is not None:
+        return standard.name
+    if name in schema.keys and name not in _ONLY_WITH_EVERYTHING:
+        return name
+    return schema.custom.get(upper_name(name))
 
 
 def _spelling(stored: str, original: bool) -> str:  # noqa: FBT001
