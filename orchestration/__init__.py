@@ -1,1 +1,1 @@
-"""When things run: the only package that imports dagster."""
+"""When things run: the Dagster definitions, and the commands that start them."""

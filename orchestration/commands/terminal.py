@@ -1,0 +1,49 @@
+"""What is printed: steps with their seconds, and tables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+console = Console(highlight=False)
+problems = Console(stderr=True, highlight=False)
+
+
+@dataclass(slots=True)
+class Steps:
+    """The steps of a command, shown as they begin and kept with the seconds they took."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """Show a step and time it."""
+        console.print(f"[bold]▸ {title}[/bold]")
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[title] = time.monotonic() - begun
+
+    def show(self) -> None:
+        """Print how long each step took."""
+        shown = table("Time", [("Step", "left"), ("Seconds", "right")])
+        for title, seconds in self.seconds.items():
+            shown.add_row(title, f"{seconds:.1f}")
+        shown.add_section()
+        shown.add_row("together", f"{sum(self.seconds.values()):.1f}")
+        console.print(shown)
+
+
+def table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
+    """Return an empty table with these headings and alignments."""
+    made = Table(title=title, box=box.SIMPLE_HEAVY, title_justify="left", title_style="bold")
+    for heading, side in columns:
+        made.add_column(heading, justify="right" if side == "right" else "left")
+    return made

@@ -1,0 +1,21 @@
+"""The code location: everything under `defs/`, and the promises of freshness on top.
+
+Here: nothing but assembly. Instances live in `defs/`, what they are made with beside this file.
+Concept: https://docs.dagster.io/guides/build/projects-and-components/organizing-dagster-projects
+"""
+
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration import freshness
+
+ROOT = Path(__file__).parents[1]
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Load every instance under `defs/` and apply the freshness promises by layer."""
+    return dg.load_from_defs_folder(
+        path_within_project=Path(__file__)
+    ).permissive_map_resolved_asset_specs(func=freshness.promise, selection=None)

@@ -1,0 +1,20 @@
+"""What every run shares: the resources, the daily job and its schedule."""
+
+import dagster as dg
+
+from orchestration import automation, resources
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Return the platform of the code location."""
+    return dg.Definitions(
+        jobs=[automation.daily_job()],
+        schedules=[automation.daily_schedule(resources.timezone())],
+        resources={
+            "warehouse": resources.warehouse_resource,
+            "company": resources.company_resource,
+            "accounts": resources.accounts_resource,
+            "dbt": resources.dbt_resource,
+        },
+    )

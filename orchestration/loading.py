@@ -1,0 +1,106 @@
+"""One source into landing: every stream, account after account.
+
+Here: the order of things and what happens when one of them fails. Not here: windows and pages
+(`connectors/extract.py`), and what Dagster makes of it (`ingest.py`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from datetime import date
+
+from connectors.errors import Permanent
+from connectors.extract import LoadReport, sync
+from connectors.landing import Landing
+from connectors.stream import Account, Source, Stream
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What every load of a run shares.
+
+    Args:
+        run_id: Dagster's run, kept with each landed row.
+        as_of: the last complete day.
+        first_day: nothing older is loaded; None has no such limit.
+    """
+
+    run_id: str
+    as_of: date
+    first_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamLoad:
+    """What became of one stream.
+
+    Args:
+        stream: the stream.
+        reports: one per configured account; empty where the source is off.
+        rows_landed: rows of the landing table now, deleted ones included.
+    """
+
+    stream: Stream
+    reports: tuple[LoadReport, ...]
+    rows_landed: int
+
+
+def load(
+    source: Source,
+    accounts: Sequence[Account],
+    *,
+    streams: Collection[str],
+    landing: Landing,
+    run: Run,
+) -> Iterator[StreamLoad]:
+    """Land the chosen streams of a source and yield each one when it is done.
+
+    A stream that fails for good does not keep the others from landing; its failure is raised
+    after them. A failure that may pass ends the source at once: the next stream would meet it
+    too.
+
+    Raises:
+        Retryable: the source failed for now; streams already yielded stay landed.
+        Permanent: the first stream that failed for good, after the others were tried.
+    """
+    if not accounts:
+        log.info("%s: off (not configured)", source.name)
+    first_failure: Permanent | None = None
+    with ExitStack() as stack:
+        clients = {
+            account.name: stack.enter_context(closing(source.open(account))) for account in accounts
+        }
+        for stream in source.streams:
+            if stream.name not in streams:
+                continue
+            try:
+                reports = tuple(
+                    sync(
+                        source,
+                        account,
+                        stream,
+                        client=clients[account.name],
+                        landing=landing,
+                        run_id=run.run_id,
+                        as_of=run.as_of,
+                        first_day=run.first_day,
+                        on_progress=log.info,
+                    )
+                    for account in accounts
+                )
+            except Permanent as error:
+                log.error("%s %s: %s", source.name, stream.name, error)  # noqa: TRY400 - no trace
+                first_failure = first_failure or error
+                continue
+            yield StreamLoad(
+                stream=stream,
+                reports=reports,
+                rows_landed=landing.count(source.name, stream.name),
+            )
+    if first_failure is not None:
+        raise first_failure

@@ -1,0 +1,59 @@
+"""What is expected of each landed stream, as data.
+
+Every landed table has the same columns, so a suite says only what differs: whether an empty
+table is possible, and whether its rows carry a cursor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """Expectations of one landed stream.
+
+    Args:
+        source: the source's name.
+        stream: the stream's name.
+        required: a configured source without one row of it is broken.
+        dated: its rows carry a cursor, which no honest clock puts into the future.
+    """
+
+    source: str
+    stream: str
+    required: bool = False
+    dated: bool = False
+
+    @property
+    def schema(self) -> str:
+        """Schema of the landing table."""
+        return f"raw_{self.source}"
+
+
+SUITES = (
+    Suite(source="bitrix24", stream="deals", required=True, dated=True),
+    Suite(source="bitrix24", stream="leads", dated=True),
+    Suite(source="bitrix24", stream="contacts", dated=True),
+    Suite(source="bitrix24", stream="companies", dated=True),
+    Suite(source="bitrix24", stream="deal_stage_history", dated=True),
+    Suite(source="bitrix24", stream="lead_stage_history", dated=True),
+    Suite(source="bitrix24", stream="users", required=True),
+    Suite(source="bitrix24", stream="departments"),
+    Suite(source="bitrix24", stream="statuses", required=True),
+    Suite(source="bitrix24", stream="pipelines", required=True),
+    Suite(source="bitrix24", stream="currencies", required=True),
+    Suite(source="bitrix24", stream="calls", dated=True),
+    Suite(source="google_ads", stream="customers", required=True),
+    Suite(source="google_ads", stream="campaigns"),
+    Suite(source="google_ads", stream="campaign_days", dated=True),
+    Suite(source="yandex_direct", stream="clients", required=True),
+    Suite(source="yandex_direct", stream="campaign_days", dated=True),
+    Suite(source="csv_spend", stream="spend_lines"),
+    Suite(source="company", stream="channel_rules"),
+)
+
+
+def suites_of(source: str) -> tuple[Suite, ...]:
+    """Return the suites of a source, in the order of its streams."""
+    return tuple(suite for suite in SUITES if suite.source == source)

@@ -1,0 +1,154 @@
+"""What a run stands on: the warehouse, the company's settings, the accounts, dbt.
+
+Here is the only reader of the environment on Dagster's side; the names are listed in
+`.env.example`. Not here: how any of it is started (`commands/`). Each resource hands out a plain
+object that knows nothing of Dagster. Nothing is read at import: a missing name stops the run.
+Concept: https://docs.dagster.io/guides/build/external-resources
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from pydantic import SecretStr
+
+from connectors import settings
+from connectors.redaction import protect
+from connectors.stream import Account, Source
+from infra.postgres import Warehouse, remembered
+
+ROLES = ("loader", "transformer", "publisher")
+"""Whose passwords a run uses."""
+
+DBT_PROJECT = Path(__file__).parents[1] / "dbt_project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """How this company counts, and as of which day this run does.
+
+    Args:
+        timezone: whose midnight ends a reporting day.
+        as_of: the last complete day; windows of spend end on it.
+        first_day: nothing before it is loaded; None loads what the sources have.
+        retry_wait: seconds before a source that failed is tried again.
+    """
+
+    timezone: ZoneInfo
+    as_of: date
+    first_day: date | None
+    retry_wait: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """Every account that the environment configures; holds secrets, so it is never printed."""
+
+    environ: Mapping[str, str]
+    shared: Path
+
+    def of(self, source: Source) -> tuple[Account, ...]:
+        """Return the configured accounts of a source, none where it is not configured.
+
+        Raises:
+            Misconfigured: a name is missing or its value is wrong; names the name only.
+        """
+        return settings.accounts(source, self.environ, self.shared)
+
+    def __repr__(self) -> str:
+        return "Accounts(…)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dbt:
+    """Where dbt works.
+
+    Args:
+        project: the dbt project.
+        home: manifests and the folders of runs; one per warehouse.
+    """
+
+    project: Path
+    home: Path
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest that the launcher prepared."""
+        return self.home / "manifest.json"
+
+
+def timezone() -> ZoneInfo:
+    """Return the company's time zone."""
+    return ZoneInfo(os.environ.get("COMPANY_TIMEZONE") or "Europe/Moscow")
+
+
+def home() -> Path:
+    """Return the folder of this warehouse.
+
+    Raises:
+        KeyError: the launcher did not say which warehouse this is.
+    """
+    return Path(os.environ["WAREHOUSE_HOME"])
+
+
+def dbt() -> Dbt:
+    """Return where dbt works for this warehouse."""
+    return Dbt(project=DBT_PROJECT, home=home() / "dbt")
+
+
+def company(now: datetime) -> Company:
+    """Return the company's settings as of a moment.
+
+    Raises:
+        ValueError: `AS_OF` or `FIRST_DAY` is no ISO date.
+    """
+    zone = timezone()
+    stated = os.environ.get("AS_OF")
+    first = os.environ.get("FIRST_DAY")
+    return Company(
+        timezone=zone,
+        as_of=(
+            date.fromisoformat(stated)
+            if stated
+            else now.astimezone(zone).date() - timedelta(days=1)
+        ),
+        first_day=date.fromisoformat(first) if first else None,
+        retry_wait=float(os.environ.get("RETRY_WAIT_SECONDS") or 60),
+    )
+
+
+@dg.resource(description="The warehouse in the folder that the launcher named.")
+def warehouse_resource(_context: dg.InitResourceContext) -> Warehouse:
+    """Return the warehouse, and keep the passwords of its roles out of every log."""
+    warehouse = remembered(home())
+    protect(*(SecretStr(warehouse.password(role)) for role in ROLES))
+    return warehouse
+
+
+@dg.resource(description="The company's settings, as they are when the run starts.")
+def company_resource(_context: dg.InitResourceContext) -> Company:
+    """Return the settings as of now, and let dbt see the same day.
+
+    A run that crosses midnight stays the run of the day it began on.
+    """
+    found = company(datetime.now(UTC))
+    os.environ["AS_OF"] = found.as_of.isoformat()
+    return found
+
+
+@dg.resource(description="The accounts that the environment configures.")
+def accounts_resource(_context: dg.InitResourceContext) -> Accounts:
+    """Return every source's accounts."""
+    return Accounts(environ=dict(os.environ), shared=home() / "shared")
+
+
+@dg.resource(description="Where dbt works for this warehouse.")
+def dbt_resource(_context: dg.InitResourceContext) -> Dbt:
+    """Return the folders of this warehouse."""
+    return dbt()
