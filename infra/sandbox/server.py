@@ -229,7 +229,8 @@ def _remembered_ports(directory: Path) -> dict[str, int]:
 def _bind(asked: int | None, remembered: int | None, scheme: str) -> socket.socket:
     """Listen on the port asked for, else on the remembered one, else on a free one."""
     for port in (asked,) if asked is not None else (remembered or 0, 0):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # asyncio switches Nagle's delay off only for sockets that name their protocol.
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((HOST, port))

@@ -47,4 +47,8 @@ def list_calls(portal: Portal, params: Params) -> Answer:
     return page_answer(rows, rows=len(rows), total=page.total or 0, start=page.start)
 
 
-METHODS = {"voximplant.statistic.get": Method(run=list_calls, scope="telephony")}
+METHODS = {
+    "voximplant.statistic.get": Method(
+        run=list_calls, scope="telephony", denial=("ACCESS_DENIED", "Access denied!", 403)
+    )
+}

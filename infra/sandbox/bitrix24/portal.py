@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,10 +29,13 @@ class Method:
     Args:
         run: answers a call.
         scope: the right that a webhook needs for it; None where any webhook has it.
+        denial: code, description and status of the error for a user who lacks the right; the
+            methods of the CRM say nothing but that.
     """
 
     run: Callable[[Portal, Params], Answer]
     scope: str | None = "crm"
+    denial: tuple[str, str, int] = ("", "Access denied.", 400)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +68,7 @@ class Portal:
 
     def scopes(self) -> list[str]:
         """The rights of the webhook: those of the world, all that are served by default."""
-        stored = self.store.all_meta().get("scopes")
-        return list(DEFAULT_SCOPES) if stored is None else json.loads(stored)
+        return self._listed("scopes", DEFAULT_SCOPES)
 
     def admits(self, user: str, secret: str) -> bool:
         """Tell whether a webhook of that user with that secret exists."""
@@ -94,11 +96,18 @@ class Portal:
                 description=_LACKS_SCOPE,
                 status=401,
             )
+        if name in self._listed("denied_methods", ()):
+            code, description, status = method.denial
+            raise ApiError(code=code, description=description, status=status)
         self.operating.check(name)
         answer = method.run(self, params)
         seconds = _modelled_seconds(answer)
         self.operating.add(name, seconds)
         return Timed(answer=answer, time=self.clock_block(name, seconds))
+
+    def _listed(self, key: str, default: Sequence[str]) -> list[str]:
+        stored = self.store.all_meta().get(key)
+        return list(default) if stored is None else json.loads(stored)
 
     def clock_block(self, name: str, seconds: float) -> dict[str, object]:
         """Return the `time` block of a call that ran for so long."""

@@ -306,9 +306,7 @@ def _google_days(world: Served) -> list[dict[str, Any]]:
     return [row for chunk in chunks for row in chunk.get("results", [])]
 
 
-def _fast_bitrix24(
-    world: Served, method: str, params: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def _fast_bitrix24(world: Served, method: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     async def read() -> list[dict[str, Any]]:
         client = BitrixAsync(world.settings["BITRIX24_WEBHOOK_URL"], verbose=False)
         return await client.get_all(method, dict(params))

@@ -75,9 +75,7 @@ def as_item(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def expected_classic(stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return what `crm.deal.list` must say of a stored deal: text, or the exact value behind it."""
-    return {
-        column: _exact(name, _as_text(stored[name])) for name, column in DEAL_NAMES.items()
-    }
+    return {column: _exact(name, _as_text(stored[name])) for name, column in DEAL_NAMES.items()}
 
 
 def as_classic(row: Mapping[str, Any]) -> dict[str, Any]:

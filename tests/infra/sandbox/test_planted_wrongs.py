@@ -172,9 +172,7 @@ WRONGS = (
         plant=_references_handled_kindly,
         judge=judges.references_resolve_halfway,
     ),
-    Wrong(
-        name="micros as numbers", plant=_micros_as_numbers, judge=judges.google_spells_its_types
-    ),
+    Wrong(name="micros as numbers", plant=_micros_as_numbers, judge=judges.google_spells_its_types),
     Wrong(name="{} for []", plant=_empty_maps_as_objects, judge=judges.empty_maps_are_lists),
     Wrong(
         name="pages of 49", plant=_pages_of_forty_nine, judge=judges.b24pysdk_reads_classic_deals
