@@ -53,8 +53,7 @@ def checks_of(source: Source) -> dg.AssetChecksDefinition:
             return
         for verdict in check(
             chosen,
-            url=warehouse.sqlalchemy_url("transformer"),
-            password=warehouse.password("transformer"),
+            dsn=warehouse.dsn("transformer"),
             now=datetime.now(UTC),
         ):
             yield _result(verdict)
