@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psycopg
+from psycopg.abc import ConnDict
 from psycopg.conninfo import conninfo_to_dict
 
 from infra.postgres.warehouse import Warehouse, WarehouseError
@@ -24,8 +25,10 @@ def connect_external(home: Path, admin_dsn: str) -> Warehouse:
             roles and databases. It is used, never stored.
 
     Raises:
-        WarehouseError: the server cannot be reached or is of an unsupported version.
+        WarehouseError: the text is malformed, the server cannot be reached, or its version is
+            not supported.
     """
+    given = _parsed(admin_dsn)
     try:
         with psycopg.connect(admin_dsn, connect_timeout=10) as connection:
             info = connection.info
@@ -37,7 +40,6 @@ def connect_external(home: Path, admin_dsn: str) -> Warehouse:
     if not OLDEST <= version <= NEWEST:
         msg = f"PostgreSQL {version} is not supported: {OLDEST} to {NEWEST} are"
         raise WarehouseError(msg)
-    given = conninfo_to_dict(admin_dsn)
     folder = home.resolve() / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
     warehouse = Warehouse(
@@ -49,6 +51,17 @@ def connect_external(home: Path, admin_dsn: str) -> Warehouse:
     )
     warehouse.remember()
     return warehouse
+
+
+def _parsed(admin_dsn: str) -> ConnDict:
+    try:
+        return conninfo_to_dict(admin_dsn)
+    except psycopg.Error:  # libpq's words repeat the text, password and all
+        msg = (
+            "WAREHOUSE_DSN is no connection text of libpq, such as "
+            "postgresql://user:password@host:5432/postgres (special characters percent-encoded)"
+        )
+    raise WarehouseError(msg)
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -126,6 +126,8 @@ def _make_data(confinement: Confinement) -> None:
         password.unlink(missing_ok=True)
     if made.returncode != 0:
         msg = f"PostgreSQL could not make {folder / 'data'}: {made.stderr.strip()}"
+        if "user does not exist" in made.stderr:
+            msg += "; run as a user who has a name in /etc/passwd"
         raise WarehouseError(msg)
     with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write("\ninclude 'warehouse.conf'\n")
@@ -153,7 +155,7 @@ def _launch(confinement: Confinement, port: int | None) -> Postmaster:
     folder = confinement.folder
     remembered = folder / "port"
     if port is None and remembered.exists():
-        port = int(remembered.read_text(encoding="ascii"))
+        port = _number(remembered)
     candidates = range(FIRST_PORT, LAST_PORT + 1) if port is None else range(port, port + 1)
     for candidate in candidates:
         if not _is_free(candidate):
@@ -211,6 +213,14 @@ def _taken(folder: Path, ports: range) -> str:
         return f"no port from {ports[0]} to {ports[-1]} is free for PostgreSQL on this machine"
     return (
         f"port {ports[0]} of the warehouse in {folder.parent} is taken by another program. Stop "
-        f"that program, or write another number into {folder / 'port'} and start again; BI tools "
-        "then need the new number too."
+        f"that program, or write another number into {folder / 'port'} (without that file a free "
+        "one is chosen) and start again; BI tools then need the new number too."
     )
+
+
+def _number(remembered: Path) -> int:
+    text = remembered.read_text(encoding="utf-8").strip()
+    if text.isdecimal() and 1024 <= int(text) <= 65535:
+        return int(text)
+    msg = f"{remembered} must hold a port number from 1024 to 65535"
+    raise WarehouseError(msg)
