@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from infra.sandbox.bitrix24.fields import ENTITIES
+from infra.sandbox.bitrix24.entities import ENTITIES
 from infra.sandbox.changes import change_item, delete_item, set_spend_day
 from infra.sandbox.faults import CONTROL_PREFIX, Fault, FaultPlan
 from infra.sandbox.store import Store

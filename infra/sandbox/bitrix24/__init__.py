@@ -7,7 +7,10 @@
     params.py    JSON bodies, PHP bracket parameters, the types that both arrive in
     batch.py     `batch` and its `$result[...]` references
     filters.py   filter keys with their prefixes, as SQL over the store
-    fields.py    which fields an entity has, under their old and their new names
+    fields.py    what a field is, and the two spellings of its name
+    entities.py  the fields of leads, deals, contacts and companies
+    schema.py    an entity as one portal has it, with its custom fields
+    rows.py      pages of rows, their values left as JSON text
     items.py     `crm.item.*`: typed values, strict filters
     classic.py   `crm.deal.*` and its siblings: strings, lenient filters
     history.py   `crm.stagehistory.list`

@@ -14,7 +14,8 @@ from functools import partial
 import msgspec
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
-from infra.sandbox.bitrix24.fields import ENTITIES, MULTIFIELDS, Entity, Field
+from infra.sandbox.bitrix24.entities import ENTITIES
+from infra.sandbox.bitrix24.fields import MULTIFIELDS, Entity, Field
 from infra.sandbox.bitrix24.filters import Clause, Kind
 from infra.sandbox.bitrix24.params import Params, integer, names, pick
 from infra.sandbox.bitrix24.portal import Method, Portal

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError
-from infra.sandbox.bitrix24.fields import DEAL, ENTITIES
+from infra.sandbox.bitrix24.entities import DEAL, ENTITIES
 from infra.sandbox.bitrix24.filters import Clause, Kind, json_column
 from infra.sandbox.bitrix24.params import Params, integer, pick
 from infra.sandbox.bitrix24.portal import Method, Portal

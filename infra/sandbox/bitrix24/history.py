@@ -10,7 +10,7 @@ from functools import partial
 import msgspec
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
-from infra.sandbox.bitrix24.fields import DEAL, LEAD
+from infra.sandbox.bitrix24.entities import DEAL, LEAD
 from infra.sandbox.bitrix24.filters import Clause, Column, Kind, json_column
 from infra.sandbox.bitrix24.params import Params, integer, names
 from infra.sandbox.bitrix24.portal import Method, Portal

@@ -10,7 +10,8 @@ from collections.abc import Callable
 import msgspec
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
-from infra.sandbox.bitrix24.fields import ENTITIES, camel_name, is_custom, upper_name
+from infra.sandbox.bitrix24.entities import ENTITIES
+from infra.sandbox.bitrix24.fields import camel_name, is_custom, upper_name
 from infra.sandbox.bitrix24.filters import Clause
 from infra.sandbox.bitrix24.params import Params, integer, names, truthy
 from infra.sandbox.bitrix24.portal import Method, Portal

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from infra.sandbox.bitrix24.fields import ENTITIES, Entity, is_custom, is_link, upper_name
+from infra.sandbox.bitrix24.entities import ENTITIES
+from infra.sandbox.bitrix24.fields import Entity, is_custom, is_link, upper_name
 from infra.sandbox.bitrix24.filters import Column, Kind, json_column
 from infra.sandbox.bitrix24.rows import record
 from infra.sandbox.store import Store

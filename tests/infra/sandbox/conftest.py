@@ -1,4 +1,4 @@
-"""One small served world for all tests of the protocols, and a private one for those that change it."""
+"""One small served world for all tests, and a private one for those that change it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from infra.sandbox.server import STORE_NAME
+from infra.sandbox.store import Store
 from tests.infra.sandbox.serving import Served, served
-from tests.infra.sandbox.tiny_world import build
+from tests.infra.sandbox.tiny_world import META, build
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +28,11 @@ def own(tmp_path: Path) -> Iterator[Served]:
     build(tmp_path / STORE_NAME)
     with served(tmp_path) as world:
         yield world
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """A directory with a store that holds nothing but its settings."""
+    with Store.create(tmp_path / STORE_NAME) as store:
+        store.set_meta({**META, "base_currency": "USD", "now": "2024-08-05T09:02:13+00:00"})
+    return tmp_path

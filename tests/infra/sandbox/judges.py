@@ -6,25 +6,22 @@ a client that is too kind would not notice.
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import warnings
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
-from unittest.mock import patch
-from urllib.parse import urlsplit
-
-from b24pysdk import BitrixWebhook
-from b24pysdk.errors import BitrixSDKException
-from fast_bitrix24 import BitrixAsync
 
 from infra.sandbox.store import DEAL
+from tests.infra.sandbox.asking import (
+    direct_report,
+    google_days,
+    read_with_b24pysdk,
+    read_with_fast_bitrix24,
+    stored_deals,
+    stored_ids,
+)
 from tests.infra.sandbox.mapping import as_classic, as_item, expected_classic
 from tests.infra.sandbox.serving import Served
-from tests.infra.sandbox.tiny_world import CUSTOMER, LOGIN, MANAGER
+from tests.infra.sandbox.tiny_world import CUSTOMER
 
 Judge = Callable[[Served], None]
 
@@ -33,23 +30,23 @@ EVERYTHING = {"entityTypeId": DEAL, "select": ["*"], "useOriginalUfNames": "Y"}
 
 def fast_bitrix24_reads_classic_deals(world: Served) -> None:
     """fast_bitrix24 counts first, then asks for pages by offset in one batch."""
-    rows = _fast_bitrix24(world, "crm.deal.list", {"select": ["*", "UF_*"]})
+    rows = read_with_fast_bitrix24(world, "crm.deal.list", {"select": ["*", "UF_*"]})
     _same_classic(world, rows)
 
 
 def fast_bitrix24_reads_items(world: Served) -> None:
     """The same over `crm.item.list`, whose result is wrapped in `items`."""
-    _same_items(world, _fast_bitrix24(world, "crm.item.list", EVERYTHING))
+    _same_items(world, read_with_fast_bitrix24(world, "crm.item.list", EVERYTHING))
 
 
 def b24pysdk_reads_classic_deals(world: Served) -> None:
     """b24pysdk speaks HTTPS and chains pages by `$result` references."""
-    _same_classic(world, _b24pysdk(world, "crm.deal.list", {"select": ["*", "UF_*"]}))
+    _same_classic(world, read_with_b24pysdk(world, "crm.deal.list", {"select": ["*", "UF_*"]}))
 
 
 def b24pysdk_reads_items(world: Served) -> None:
     """The same over `crm.item.list`."""
-    _same_items(world, _b24pysdk(world, "crm.item.list", EVERYTHING))
+    _same_items(world, read_with_b24pysdk(world, "crm.item.list", EVERYTHING))
 
 
 def items_are_typed(world: Served) -> None:
@@ -67,7 +64,7 @@ def pages_are_of_fifty(world: Served) -> None:
     """A page holds 50 rows, `next` is where the following starts, `total` counts all."""
     read: list[int] = []
     start = 0
-    expected = _stored_ids(world)
+    expected = stored_ids(world)
     while True:
         page = world.rest(
             "crm.item.list", entityTypeId=DEAL, select=["id"], order={"id": "ASC"}, start=start
@@ -77,7 +74,7 @@ def pages_are_of_fifty(world: Served) -> None:
         if "next" not in page:
             break
         assert page["next"] == start + 50
-        assert len(page["result"]["items"]) == 50  # noqa: PLR2004
+        assert len(page["result"]["items"]) == 50
         start = page["next"]
     assert read == expected
 
@@ -95,7 +92,7 @@ def uncounted_pages_have_no_total(world: Served) -> None:
 
 def references_resolve_halfway(world: Served) -> None:
     """A reference past the end of a page yields the page, not nothing: the old list starts over."""
-    last = _stored_ids(world)[-1]
+    last = stored_ids(world)[-1]
     answer = world.rest(
         "batch",
         cmd={
@@ -138,18 +135,18 @@ def comparisons_are_exact(world: Served) -> None:
     for name, bound in (("id", 100), ("updatedTime", moment), ("updatedTime", elsewhere)):
         beyond = _ids(world, {f">{name}": bound})
         from_there = _ids(world, {f">={name}": bound})
-        assert 100 not in beyond  # noqa: PLR2004
-        assert 100 in from_there  # noqa: PLR2004
+        assert 100 not in beyond
+        assert 100 in from_there
         assert beyond < from_there
 
 
 def unknown_filters_are_told_apart(world: Served) -> None:
     """The new family refuses an unknown field, the old one leaves it out and serves everything."""
     refused = world.rest_response("crm.item.list", entityTypeId=DEAL, filter={"NO_FIELD": 1})
-    assert refused.status_code == 400  # noqa: PLR2004
+    assert refused.status_code == 400
     assert refused.json()["error"] == "INVALID_ARG_VALUE"
     ignored = world.rest("crm.deal.list", filter={"createdTime": "2030-01-01"}, select=["ID"])
-    assert ignored["total"] == len(_stored_ids(world))
+    assert ignored["total"] == len(stored_ids(world))
 
 
 def instants_keep_the_offset(world: Served) -> None:
@@ -178,7 +175,7 @@ def batches_tell_operating_time(world: Served) -> None:
 
 def google_spells_its_types(world: Served) -> None:
     """int64 is a string, double a number, and the selected resources are named."""
-    rows = _google_days(world)
+    rows = google_days(world)
     metrics = rows[0]["metrics"]
     assert type(metrics["costMicros"]) is str
     assert type(metrics["impressions"]) is str
@@ -188,7 +185,7 @@ def google_spells_its_types(world: Served) -> None:
 
 def google_drops_zero_rows(world: Served) -> None:
     """A day without any figure has no row; all others are there, to the micro."""
-    rows = _google_days(world)
+    rows = google_days(world)
     served = {
         (row["campaign"]["id"], row["segments"]["date"]): int(row["metrics"]["costMicros"])
         for row in rows
@@ -233,121 +230,17 @@ JUDGES: tuple[Judge, ...] = (
 )
 
 
-def google_token(world: Served) -> str:
-    """Return an access token, got as the product gets it."""
-    settings = world.settings
-    response = world.client.post(
-        settings["GOOGLE_ADS__MAIN__TOKEN_URL"],
-        data={
-            "grant_type": "refresh_token",
-            "client_id": settings["GOOGLE_ADS__MAIN__CLIENT_ID"],
-            "client_secret": settings["GOOGLE_ADS__MAIN__CLIENT_SECRET"],
-            "refresh_token": settings["GOOGLE_ADS__MAIN__REFRESH_TOKEN"],
-        },
-    )
-    return response.json()["access_token"]
-
-
-def google_search(world: Served, query: str, customer: str = CUSTOMER, **headers: str) -> Any:
-    """Run a query over `searchStream` and return the answer's JSON."""
-    response = world.client.post(
-        f"{world.http_url}/v26/customers/{customer}/googleAds:searchStream",
-        json={"query": query},
-        headers={
-            "Authorization": f"Bearer {google_token(world)}",
-            "login-customer-id": MANAGER,
-            **headers,
-        },
-    )
-    return response.json()
-
-
-def direct_report(world: Served, **changed: Any) -> list[str]:
-    """Return the lines of a short Yandex Direct report, columns and summary included."""
-    response = world.client.post(
-        f"{world.http_url}/json/v5/reports",
-        json={"params": direct_params(**changed)},
-        headers={
-            "Authorization": "Bearer tiny-token",
-            "Client-Login": LOGIN,
-            "returnMoneyInMicros": "false",
-            "skipReportHeader": "true",
-        },
-    )
-    assert response.status_code == 200, response.text  # noqa: PLR2004
-    return response.text.splitlines()
-
-
-def direct_params(**changed: Any) -> dict[str, Any]:
-    """Return the parameters of a report of campaigns by day."""
-    return {
-        "SelectionCriteria": {"DateFrom": "2026-11-01", "DateTo": "2026-11-20"},
-        "FieldNames": ["Date", "CampaignId", "CampaignName", "Cost", "Conversions"],
-        "ReportName": "judge",
-        "ReportType": "CUSTOM_REPORT",
-        "DateRangeType": "CUSTOM_DATE",
-        "Format": "TSV",
-        "IncludeVAT": "YES",
-        **changed,
-    }
-
-
 def _item(world: Served, number: int) -> dict[str, Any]:
     return world.rest("crm.item.get", entityTypeId=DEAL, id=number, useOriginalUfNames="Y")
 
 
-def _google_days(world: Served) -> list[dict[str, Any]]:
-    chunks = google_search(
-        world,
-        "SELECT campaign.id, segments.date, metrics.cost_micros, metrics.impressions,"
-        " metrics.conversions FROM campaign"
-        " WHERE segments.date BETWEEN '2026-11-02' AND '2026-11-15'",
-    )
-    return [row for chunk in chunks for row in chunk.get("results", [])]
-
-
-def _fast_bitrix24(world: Served, method: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    async def read() -> list[dict[str, Any]]:
-        client = BitrixAsync(world.settings["BITRIX24_WEBHOOK_URL"], verbose=False)
-        return await client.get_all(method, dict(params))
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return asyncio.run(read())
-
-
-def _b24pysdk(world: Served, method: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    url = urlsplit(world.settings["BITRIX24_WEBHOOK_URL"])
-    webhook = BitrixWebhook(
-        domain=urlsplit(world.https_url).netloc,
-        webhook_token=url.path.removeprefix("/rest/").strip("/"),
-    )
-    with patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": str(world.authority)}):
-        try:
-            return list(webhook.call_list_fast(method, dict(params))["result"])
-        except BitrixSDKException as error:
-            raise AssertionError(str(error)) from error
-
-
-def _stored(world: Served) -> dict[int, dict[str, Any]]:
-    rows = world.store.query(
-        "SELECT payload FROM item WHERE entity_type_id = ? AND deleted = 0 ORDER BY id", (DEAL,)
-    )
-    deals = [json.loads(text, parse_float=Decimal) for (text,) in rows]
-    return {deal["id"]: deal for deal in deals}
-
-
-def _stored_ids(world: Served) -> list[int]:
-    return list(_stored(world))
-
-
 def _same_items(world: Served, rows: Iterable[Mapping[str, Any]]) -> None:
-    expected = {number: as_item(deal) for number, deal in _stored(world).items()}
+    expected = {number: as_item(deal) for number, deal in stored_deals(world).items()}
     _same({row["id"]: as_item(row) for row in rows}, expected)
 
 
 def _same_classic(world: Served, rows: Iterable[Mapping[str, Any]]) -> None:
-    expected = {str(number): expected_classic(deal) for number, deal in _stored(world).items()}
+    expected = {str(number): expected_classic(deal) for number, deal in stored_deals(world).items()}
     _same({row["ID"]: as_classic(row) for row in rows}, expected)
 
 

@@ -69,12 +69,12 @@ _BY_COLUMN = {column: name for name, column in DEAL_NAMES.items()}
 
 
 def as_item(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Read a deal of `crm.item.list`, or of the store: money, instants, everything else as it is."""
+    """Read a deal of `crm.item.list`, or of the store: money and instants, the rest as it is."""
     return {name: _exact(name, value) for name, value in row.items()}
 
 
 def expected_classic(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `crm.deal.list` must say of a stored deal: text, or the exact value behind it."""
+    """Return what `crm.deal.list` must say of a stored deal, as the exact value behind the text."""
     return {column: _exact(name, _as_text(stored[name])) for name, column in DEAL_NAMES.items()}
 
 

@@ -32,7 +32,7 @@ class Served:
     def rest(self, method: str, **params: Any) -> dict[str, Any]:
         """Call a Bitrix24 method that must succeed."""
         response = self.rest_response(method, **params)
-        assert response.status_code == 200, response.text  # noqa: PLR2004
+        assert response.status_code == 200, response.text
         return response.json()
 
     def rest_response(self, method: str, **params: Any) -> httpx.Response:

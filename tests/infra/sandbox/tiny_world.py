@@ -89,7 +89,7 @@ def deal(number: int, **changed: Any) -> dict[str, Any]:
         "currencyId": "USD" if number % 7 == 0 else "RUB",
         "begindate": f"2026-11-{1 + number % 20:02d}T03:00:00+03:00",
         "closedate": None if number % 4 == 0 else "2026-11-21T03:00:00+03:00",
-        "leadId": number if number <= 60 else None,  # noqa: PLR2004 - there are 60 leads
+        "leadId": number if number <= 60 else None,
         "companyId": 0,
         "contactId": 1 + number % 5,
         "contactIds": [1 + number % 5],
@@ -218,7 +218,7 @@ def _add_dictionaries(store: Store) -> None:
             str(number),
             {
                 "ID": str(number),
-                "ACTIVE": number != 3,  # noqa: PLR2004 - the third was dismissed
+                "ACTIVE": number != 3,
                 "NAME": "Пётр",
                 "LAST_NAME": f"Менеджеров {number}",
                 "UF_DEPARTMENT": [1],
