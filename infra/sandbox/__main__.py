@@ -21,6 +21,8 @@ from infra.sandbox.server import (
 )
 from infra.sandbox.store import Store
 
+DEMO = "demo"
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
@@ -82,7 +84,8 @@ def _with_directory(command: argparse.ArgumentParser) -> argparse.ArgumentParser
 def _build(arguments: argparse.Namespace) -> int:
     from infra.sandbox.worlds import build
 
-    info = build(arguments.world, arguments.to)
+    world = arguments.world if arguments.world == DEMO else Path(arguments.world)
+    info = build(world, arguments.to)
     print(f"built {info.name} as of {info.as_of} in {arguments.to}")
     return 0
 

@@ -67,7 +67,8 @@ def _google(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str, s
     if not roots:
         return {}
     return {
-        "GOOGLE_ADS__MAIN__CUSTOMER_ID": meta.get("google_customer_id", roots[0]),
+        "GOOGLE_ADS__MAIN__CUSTOMER_ID": meta.get("google_customer_id")
+        or _advertiser(store, roots[0]),
         "GOOGLE_ADS__MAIN__LOGIN_CUSTOMER_ID": roots[0],
         "GOOGLE_ADS__MAIN__CLIENT_ID": meta["google_client_id"],
         "GOOGLE_ADS__MAIN__CLIENT_SECRET": meta["google_client_secret"],
@@ -75,6 +76,17 @@ def _google(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str, s
         "GOOGLE_ADS__MAIN__BASE_URL": base_url,
         "GOOGLE_ADS__MAIN__TOKEN_URL": f"{base_url}/token",
     }
+
+
+def _advertiser(store: Store, root: str) -> str:
+    """Return the one customer that advertises, or the manager above several."""
+    customers = Customers(store)
+    found = [
+        member
+        for member, _ in customers.below(root)
+        if not customers.payload(member).get("manager", False)
+    ]
+    return found[0] if len(found) == 1 else root
 
 
 def _yandex(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import json
 from infra.sandbox.bitrix24.answer import Answer, ApiError
 from infra.sandbox.bitrix24.entities import DEAL, ENTITIES
 from infra.sandbox.bitrix24.filters import Clause, Kind, json_column
-from infra.sandbox.bitrix24.params import Params, integer, pick
+from infra.sandbox.bitrix24.params import Params, entries, integer, pick
 from infra.sandbox.bitrix24.portal import Method, Portal
 from infra.sandbox.bitrix24.rows import raw, read_all
 
@@ -105,7 +105,7 @@ def list_currencies(portal: Portal, params: Params) -> Answer:
     """Serve `crm.currency.list`, whose `total` is always 0 (the vendor's example has four rows)."""
     reader = portal.filters(_CURRENCY_COLUMNS.get, strict=False)
     order = reader.order(
-        {str(key).upper(): way for key, way in (pick(params, "order", "ORDER") or {}).items()},
+        {name.upper(): way for name, way in entries(pick(params, "order", "ORDER"))},
         tie_break="sort ASC, id",
     )
     where = _of("currency", Clause(sql="1"))

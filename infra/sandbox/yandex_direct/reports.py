@@ -23,12 +23,15 @@ SEGMENTS = {
     "CampaignType": "campaign_type",
 }
 METRICS = ("Impressions", "Clicks", "Cost", "Conversions")
-_REPORT_TYPES = {
-    "ACCOUNT_PERFORMANCE_REPORT",
-    "CAMPAIGN_PERFORMANCE_REPORT",
-    "CUSTOM_REPORT",
+_REQUIRED = (
+    *("SelectionCriteria", "FieldNames", "ReportName", "ReportType", "DateRangeType"),
+    *("Format", "IncludeVAT"),
+)
+_ENUMERATIONS = {
+    "ReportType": ("ACCOUNT_PERFORMANCE_REPORT", "CAMPAIGN_PERFORMANCE_REPORT", "CUSTOM_REPORT"),
+    "Format": ("TSV",),
+    "IncludeVAT": ("YES", "NO"),
 }
-_REQUIRED = ("SelectionCriteria", "FieldNames", "ReportName", "ReportType", "DateRangeType")
 _MICROS = Decimal(1_000_000)
 _LAST_DAYS = re.compile(r"LAST_(\d+)_DAYS")
 
@@ -72,22 +75,9 @@ def read_definition(params: object, today: date) -> Definition:
     """
     if not isinstance(params, dict):
         raise _malformed(detail="The params structure is missing")
-    for name in (*_REQUIRED, "Format", "IncludeVAT"):
-        if name not in params:
-            raise _malformed(detail=f"Required element {name} is missing")
-    if params["ReportType"] not in _REPORT_TYPES:
-        raise _malformed(detail="Element ReportType contains an invalid enumeration value")
-    if params["Format"] != "TSV":
-        raise _malformed(detail="Element Format contains an invalid enumeration value")
-    if params["IncludeVAT"] not in {"YES", "NO"}:
-        raise _malformed(detail="Element IncludeVAT contains an invalid enumeration value")
-    fields = tuple(params["FieldNames"])
-    unknown = [name for name in fields if name not in {*SEGMENTS, *METRICS}]
-    if not fields or unknown:
-        raise _malformed(
-            detail=f"Element FieldNames contains an invalid enumeration value {', '.join(unknown)}"
-        )
+    _check_elements(params)
     criteria = params["SelectionCriteria"]
+    fields = tuple(params["FieldNames"])
     first, last = _period(params["DateRangeType"], criteria, today)
     return Definition(
         name=str(params["ReportName"]),
@@ -97,6 +87,23 @@ def read_definition(params: object, today: date) -> Definition:
         campaigns=_campaigns(criteria),
         with_vat=params["IncludeVAT"] == "YES",
     )
+
+
+def _check_elements(params: Mapping[str, Any]) -> None:
+    for name in _REQUIRED:
+        if name not in params:
+            raise _malformed(detail=f"Required element {name} is missing")
+    for name, allowed in _ENUMERATIONS.items():
+        if params[name] not in allowed:
+            raise _malformed(detail=f"Element {name} contains an invalid enumeration value")
+    if not isinstance(params["SelectionCriteria"], dict):
+        raise _malformed(detail="Element SelectionCriteria is no structure")
+    names = params["FieldNames"]
+    if not isinstance(names, list) or not names:
+        raise _malformed(detail="Element FieldNames is no array of names")
+    unknown = [name for name in names if name not in SEGMENTS and name not in METRICS]
+    if unknown:
+        raise _malformed(detail=f"Element FieldNames contains an invalid value {unknown[0]}")
 
 
 def build(store: Store, login: str, definition: Definition, layout: Layout) -> str:
