@@ -13,16 +13,15 @@ Redirects are not followed, because they would carry it to another host.
 Proxies (HTTPS_PROXY and its family) and a private authority (SSL_CERT_FILE) are honoured by httpx;
 this machine's own addresses are never asked through a proxy.
 
-Not here: status tables (each `client.py`), the pace itself (`limiter.py`).
+Not here: how a body is decoded and what a broken connection means (`answer.py`), status tables
+(each `client.py`), the pace itself (`limiter.py`).
 """
 
 from __future__ import annotations
 
 import logging
-import ssl
 import time
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -33,25 +32,21 @@ from pydantic import SecretStr
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from connectors import redaction
+from connectors.answer import BROKEN, Answer, verdict
 from connectors.errors import (
     ConnectorError,
-    ContractBroken,
     Deferred,
     Misconfigured,
     RateLimited,
     Rejected,
     Retryable,
-    TimedOut,
-    Unavailable,
 )
 from connectors.limiter import Limiter
 from connectors.stream import Traffic
 
-T = TypeVar("T")
+__all__ = ["DEFAULT_PATIENCE", "Answer", "HttpClient", "Patience", "Request"]
 
-_DECODED_AT_ONCE = 1 << 20
-_UNSENDABLE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
-_BROKEN = (httpx.HTTPError, httpx.StreamError, zlib.error, *_UNSENDABLE)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,97 +101,6 @@ class Patience:
 
 
 DEFAULT_PATIENCE = Patience()
-
-
-class Answer:
-    """An answer that is still arriving; valid only inside of `read`."""
-
-    def __init__(
-        self,
-        response: httpx.Response,
-        *,
-        source: str,
-        method: str,
-        traffic: Traffic,
-        is_late: Callable[[], bool],
-        max_bytes: int,
-    ) -> None:
-        self._response = response
-        self._source = source
-        self._method = method
-        self._traffic = traffic
-        self._late = is_late
-        self._max_bytes = max_bytes
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return self._response.status_code
-
-    @property
-    def headers(self) -> httpx.Headers:
-        """The answer's headers."""
-        return self._response.headers
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the decoded body as it arrives, a megabyte at a time at most.
-
-        Raises:
-            Unavailable: the body ended before it was complete.
-            TimedOut: it did not arrive in time.
-            ContractBroken: it is larger than `max_answer_bytes`, or in an unknown encoding.
-        """
-        total = 0
-        try:
-            for chunk in self._decoded():
-                total += len(chunk)
-                if total > self._max_bytes:
-                    raise self._broken(f"the answer is larger than {self._max_bytes:,} bytes")
-                yield chunk
-        except _BROKEN as error:
-            failure = _verdict(error, self._source, self._method)
-        else:
-            return
-        raise failure
-
-    def body(self) -> bytes:
-        """Return the whole body; for small answers only. Raises as `chunks` does."""
-        return b"".join(self.chunks())
-
-    def _raw(self) -> Iterator[bytes]:
-        stream = self._response.stream
-        if not isinstance(stream, httpx.SyncByteStream):
-            msg = "an answer of a synchronous client is read synchronously"
-            raise TypeError(msg)
-        for chunk in stream:
-            self._traffic.bytes_received += len(chunk)
-            if self._late():
-                msg = "the answer did not arrive in time"
-                raise TimedOut(msg, source=self._source, method=self._method)
-            yield chunk
-
-    def _decoded(self) -> Iterator[bytes]:
-        """Decode here, because httpx takes a gzip body that was cut short for a whole one."""
-        encoding = self.headers.get("content-encoding", "identity").strip().lower()
-        if encoding in ("identity", ""):
-            yield from self._raw()
-            return
-        if encoding not in ("gzip", "x-gzip", "deflate"):
-            raise self._broken("the answer has a content encoding that was not asked for")
-        decoder = zlib.decompressobj(wbits=47)  # zlib or gzip, told by the header
-        empty = True
-        for chunk in self._raw():
-            empty = False
-            rest = chunk
-            while rest and not decoder.eof:
-                yield decoder.decompress(rest, _DECODED_AT_ONCE)
-                rest = decoder.unconsumed_tail
-        if not empty and not decoder.eof:
-            msg = "the answer was cut short"
-            raise Unavailable(msg, source=self._source, method=self._method)
-
-    def _broken(self, said: str) -> ContractBroken:
-        return ContractBroken(said, source=self._source, method=self._method)
 
 
 class HttpClient:
@@ -292,12 +196,12 @@ class HttpClient:
                     max_bytes=self._max_answer_bytes,
                 )
                 return read(answer)
-        except _BROKEN as error:
-            failure = _verdict(error, self._source, request.name)
+        except BROKEN as error:
+            failure = verdict(error, self._source, request.name)
         raise failure
 
     @contextmanager
-    def _sent(self, request: Request) -> Iterator[httpx.Response]:
+    def _sent(self, request: Request) -> Generator[httpx.Response]:
         base = self._base_url.get_secret_value()
         url = f"{base.rstrip('/')}/{request.path.lstrip('/')}" if request.path else base
         with self._client.stream(
@@ -374,35 +278,6 @@ def _opened(
     except (OSError, ValueError):
         msg = "SSL_CERT_FILE or a proxy setting cannot be used"
     raise Misconfigured(msg, source=source)
-
-
-def _verdict(error: Exception, source: str, method: str) -> ConnectorError:
-    untrusted = _untrusted(error)
-    if untrusted is not None:
-        msg = (
-            f"the server's certificate is not trusted ({untrusted}); "
-            "a private authority is named by SSL_CERT_FILE"
-        )
-        return Misconfigured(msg, source=source, method=method)
-    if isinstance(error, httpx.TimeoutException):
-        return TimedOut("no answer in time", source=source, method=method)
-    if isinstance(error, _UNSENDABLE):
-        msg = "a setting holds something that a request cannot carry"
-        return Misconfigured(msg, source=source, method=method)
-    said = {
-        httpx.ProxyError: "the proxy did not let the request through",
-        httpx.ConnectError: "no connection to the server",
-    }.get(type(error), "the connection broke before the answer was complete")
-    return Unavailable(said, source=source, method=method)
-
-
-def _untrusted(error: BaseException | None) -> str | None:
-    """Return what is wrong with the server's certificate, without the server's name."""
-    while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return error.verify_message.partition(",")[0]
-        error = error.__cause__ or error.__context__
-    return None
 
 
 def _worth_repeating(error: BaseException) -> bool:

@@ -54,7 +54,7 @@ class Stream:
     name: str
     description: str
     write: WriteMode
-    request: Mapping[str, object] = field(default_factory=dict)
+    request: Mapping[str, object] = field(default_factory=dict[str, object])
     lookback: timedelta = timedelta(0)
     weekly_lookback: timedelta = timedelta(0)
     reconcile: bool = True
