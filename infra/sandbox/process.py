@@ -52,6 +52,9 @@ def start(directory: Path) -> Running:
     """
     if (running := find(directory)) is not None:
         return running
+    if not directory.is_dir():
+        msg = f"there is no directory {directory}: build a world in it first"
+        raise SandboxFailed(msg)
     log = directory / LOG_NAME
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own module

@@ -100,13 +100,14 @@ class Sandbox:
 
     def __init__(self, directory: Path, options: Options) -> None:
         self.directory = directory
-        try:
-            self.store = Store.open(directory / STORE_NAME)
-        except FileNotFoundError:
+        path = directory / STORE_NAME
+        if not path.is_file():
             msg = f"no world in {directory}: build one first (python -m infra.sandbox build)"
-            raise CannotServe(msg) from None
+            raise CannotServe(msg)
+        # Secrets go into the store: close it first, its journal inherits the mode.
+        path.chmod(0o600)
+        self.store = Store.open(path)
         credentials.complete(self.store)
-        (directory / STORE_NAME).chmod(0o600)
         self.certificates = certificates(directory)
         self._sockets = _listen(directory, options)
         self.http_url, self.https_url = (
@@ -156,15 +157,16 @@ def serve(directory: Path, options: Options, on_ready: Callable[[Sandbox], None]
     Raises:
         CannotServe: it is being served already, or cannot be.
     """
-    lock = FileLock(directory / LOCK_NAME)
+    if not directory.is_dir():
+        msg = f"there is no directory {directory}: build a world in it first"
+        raise CannotServe(msg)
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        held = FileLock(directory / LOCK_NAME).acquire(timeout=0)
     except Timeout:
         msg = f"the world in {directory} is being served already"
         raise CannotServe(msg) from None
     state = directory / STATE_NAME
-    with lock:
+    with held:
         sandbox = Sandbox(directory, options)
 
         def ready() -> None:

@@ -152,7 +152,12 @@ def test_a_remembered_port_that_is_taken_is_given_up(directory: Path) -> None:
         assert after.settings["BITRIX24_WEBHOOK_URL"].startswith(after.http_url)
 
 
-def test_nothing_to_serve(tmp_path: Path) -> None:
+def test_nothing_to_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(process.SandboxFailed, match="no directory"):
+        process.start(tmp_path / "nowhere")
+    assert main(["serve", "--dir", str(tmp_path / "nowhere")]) == 1
+    assert "no directory" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
     with pytest.raises(process.SandboxFailed, match="build one first"):
         process.start(tmp_path)
 
