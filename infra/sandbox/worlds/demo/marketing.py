@@ -210,7 +210,7 @@ def inquiries(rng: random.Random, campaign: Campaign, day: date) -> int:
     """How many people a campaign brings on a day."""
     if not campaign.first <= day <= campaign.last:
         return 0
-    return poisson(rng, demand(day) * campaign.daily / campaign.inquiry)
+    return poisson(rng, 0.86 * demand(day) * campaign.daily / campaign.inquiry)
 
 
 def poisson(rng: random.Random, mean: float) -> int:

@@ -36,7 +36,7 @@ _FIRMS = _words(
 _TRADES = ("Строй", "Инвест", "Сервис", "Торг", "Проект", "Девелопмент", "Отель", "Клиник", "")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Organisation:
     """A company that buys. `company_id` is given when all records are numbered."""
 
@@ -45,7 +45,7 @@ class Organisation:
     company_id: int = 0
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Person:
     """A customer or somebody who asked. `contact_id` stays 0 for those who never became one."""
 
@@ -55,6 +55,7 @@ class Person:
     gender: str
     phones: tuple[str, ...]
     email: str | None
+    number: int
     organisation: Organisation | None = None
     contact_id: int = 0
     second_contact: Person | None = field(default=None, repr=False)
@@ -72,7 +73,7 @@ class Person:
 
 
 def person(rng: random.Random, number: int) -> Person:
-    """A new person; `number` makes the e-mail address unique."""
+    """A new person; `number` is theirs alone."""
     is_woman = rng.random() < 0.47
     surname = rng.choice(_SURNAMES)
     ending = "на" if is_woman else "ич"
@@ -85,6 +86,7 @@ def person(rng: random.Random, number: int) -> Person:
         gender="F" if is_woman else "M",
         phones=phones,
         email=f"client{number}@example.com" if rng.random() < 0.55 else None,
+        number=number,
     )
 
 

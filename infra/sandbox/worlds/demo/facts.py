@@ -1,0 +1,102 @@
+"""The demo company's business objects as facts for the ledger. Store rows play no part here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from infra.sandbox.ledger import UNKNOWN, DealFact, Facts, LeadFact, SpendFact, reporting
+from infra.sandbox.worlds.demo.company import BASE_CURRENCY, OFFICE, RATES, SELLERS
+from infra.sandbox.worlds.demo.people import Organisation, Person
+from infra.sandbox.worlds.demo.records import Deal, Lead, Sales
+
+_PEOPLE = {str(p.user_id): f"{p.last_name} {p.name}" for p in (*OFFICE, *SELLERS)}
+
+
+def facts_of(sales: Sales, spend: Sequence[SpendFact]) -> Facts:
+    """State what a correct report must find."""
+    counted = [deal for deal in sales.deals if not deal.is_deleted and not deal.is_recurring]
+    first_deals = _first_deals(counted)
+    return Facts(
+        reporting_currency=BASE_CURRENCY,
+        spend=spend,
+        leads=[_lead(lead, first_deals) for lead in sales.leads if not lead.is_deleted],
+        deals=[_deal(deal, first_deals) for deal in counted],
+        manager_names=dict(_PEOPLE),
+        left_out=Counter(
+            {
+                ("deal", "recurring_template"): sum(
+                    d.is_recurring and not d.is_deleted for d in sales.deals
+                ),
+                ("company", "own_company"): len(sales.own_companies),
+            }
+        ),
+        not_loadable=Counter(
+            {
+                ("deal", "deleted_before_first_load"): sum(d.is_deleted for d in sales.deals),
+                ("lead", "deleted_before_first_load"): sum(d.is_deleted for d in sales.leads),
+            }
+        ),
+    )
+
+
+def customer_of(person: Person | None) -> Organisation | Person | None:
+    """Who a deal is sold to: the firm, else the person."""
+    return None if person is None else person.organisation or person
+
+
+def _first_deals(deals: Sequence[Deal]) -> dict[object, datetime]:
+    """When each customer's first deal that counts was created."""
+    first: dict[object, datetime] = {}
+    for deal in deals:
+        customer = customer_of(deal.person)
+        if customer is not None:
+            first[customer] = min(first.get(customer, deal.created), deal.created)
+    return first
+
+
+def _is_known(record: Lead | Deal, first_deals: dict[object, datetime]) -> bool:
+    first = first_deals.get(customer_of(record.person))
+    return first is not None and first < record.created
+
+
+def _manager(manager_id: int | None) -> str:
+    name = str(manager_id)
+    return name if name in _PEOPLE else UNKNOWN
+
+
+def _lead(lead: Lead, first_deals: dict[object, datetime]) -> LeadFact:
+    signals = lead.signals
+    fact = LeadFact(
+        manager_id=_manager(lead.manager_id),
+        channel_code=signals.channel_code,
+        match_method=signals.match_method,
+        campaign=signals.campaign,
+    )
+    if signals.is_silent and _is_known(lead, first_deals):
+        return replace(fact, channel_code="existing_base", match_method="known_customer")
+    return fact
+
+
+def _deal(deal: Deal, first_deals: dict[object, datetime]) -> DealFact:
+    origin = deal.origin
+    won_on = deal.won_on
+    fact = DealFact(
+        manager_id=_manager(deal.manager_id),
+        pipeline_id=str(deal.pipeline),
+        channel_code=origin.channel_code,
+        match_method=origin.match_method,
+        campaign=origin.campaign,
+        is_inquiry=deal.lead is None,
+        won_month=None,
+        won_at_method=None,
+        revenue_reporting=reporting(deal.amount, RATES[deal.currency]) * deal.is_won,
+    )
+    if deal.is_won:
+        month = UNKNOWN if won_on is None else f"{won_on:%Y-%m}"
+        fact = replace(fact, won_month=month, won_at_method=deal.dated_by)
+    if origin.is_silent and _is_known(deal, first_deals):
+        return replace(fact, channel_code="existing_base", match_method="known_customer")
+    return fact

@@ -1,0 +1,189 @@
+"""Puts the demo company's history where the sandbox serves it from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from infra.sandbox import ledger
+from infra.sandbox.ledger import CampaignKey, SpendFact
+from infra.sandbox.store import COMPANY, CONTACT, DEAL, LEAD, GoogleDay, Store, YandexDay
+from infra.sandbox.worlds import advertising, info
+from infra.sandbox.worlds.advertising import SpendLine
+from infra.sandbox.worlds.demo import company, items, marketing
+from infra.sandbox.worlds.demo.facts import facts_of
+from infra.sandbox.worlds.demo.history import History, chance, live
+from infra.sandbox.worlds.demo.marketing import Campaign
+from infra.sandbox.worlds.demo.numbering import organisations
+from infra.sandbox.worlds.demo.signals import COMPANY_RULES
+
+INFO = info.WorldInfo(
+    name=company.NAME,
+    as_of=company.AS_OF,
+    timezone=company.TIMEZONE,
+    reporting_currency=company.BASE_CURRENCY,
+    first_day=company.FIRST_DAY,
+)
+_MICROS = 1_000_000
+_BY_KEY = {campaign.key: campaign for campaign in marketing.CAMPAIGNS}
+
+
+def build(folder: Path) -> None:
+    """Write the ledger first, then all that is served."""
+    history = live()
+    ledger.write(folder / "ledger.json", ledger.compute(facts_of(history.sales, history.spend)))
+    with Store.create(folder / "store.sqlite") as store:
+        store.set_meta(
+            info.meta(
+                INFO,
+                now=company.NOW,
+                portal_mode=1,
+                google_customer_id=marketing.GOOGLE_CUSTOMER,
+            )
+        )
+        _add_dictionaries(store)
+        _add_records(store, history)
+        _add_google(store, history.spend)
+        _add_yandex(store, history.spend)
+    lines = [_line(fact) for fact in history.spend if fact.campaign.platform in marketing.CSV_FILES]
+    lines.sort(key=lambda line: (line.day, line.platform, line.account, line.campaign))
+    files = advertising.by_platform(lines, marketing.CSV_FILES)
+    advertising.write_spend(folder / "csv_spend", files)
+    advertising.write_rules(folder / "company", COMPANY_RULES)
+
+
+def _add_dictionaries(store: Store) -> None:
+    store.add_dictionary("user", company.users())
+    store.add_dictionary("department", company.DEPARTMENTS)
+    store.add_dictionary("status", company.statuses())
+    store.add_dictionary("category", company.pipelines())
+    store.add_dictionary("currency", company.currencies())
+
+
+def _add_records(store: Store, history: History) -> None:
+    rng = chance(2)
+    sales = history.sales
+    for is_deleted in (False, True):
+        leads = [lead for lead in sales.leads if lead.is_deleted == is_deleted]
+        deals = [deal for deal in sales.deals if deal.is_deleted == is_deleted]
+        store.add_items(LEAD, map(items.lead, leads), deleted=is_deleted)
+        store.add_items(DEAL, map(items.deal, deals), deleted=is_deleted)
+        if not is_deleted:  # the history of a deleted record goes with it
+            store.add_stage_history(LEAD, items.lead_history(leads))
+            store.add_stage_history(DEAL, items.deal_history(deals))
+    store.add_items(CONTACT, (items.contact(who, when) for who, when in history.contacts.items()))
+    firms = dict.fromkeys(sales.own_companies, company.OPENED)
+    firms |= organisations(history.contacts)
+    store.add_items(COMPANY, (items.company(firm, when) for firm, when in firms.items()))
+    store.add_calls(items.call(rng, call) for call in sales.calls)
+
+
+def _add_google(store: Store, spend: Sequence[SpendFact]) -> None:
+    customers = (
+        (marketing.GOOGLE_MANAGER, None, "Агентство «Север» (управляющий)", True),
+        (marketing.GOOGLE_CUSTOMER, marketing.GOOGLE_MANAGER, "Северный Дом", False),
+    )
+    store.add_google(
+        customers=(
+            (
+                customer_id,
+                manager_id,
+                advertising.google_customer(
+                    customer_id=customer_id,
+                    name=name,
+                    currency="USD",
+                    timezone=company.TIMEZONE,
+                    is_manager=is_manager,
+                ),
+            )
+            for customer_id, manager_id, name, is_manager in customers
+        ),
+        campaigns=(
+            (
+                campaign.account,
+                campaign.campaign_id,
+                advertising.google_campaign(
+                    customer_id=campaign.account,
+                    campaign_id=campaign.campaign_id,
+                    name=campaign.name,
+                    kind=campaign.kind,
+                    status="ENABLED" if campaign.last == company.AS_OF else "PAUSED",
+                ),
+            )
+            for campaign in _of_platform("google_ads")
+        ),
+        days=_google_days(spend),
+    )
+
+
+def _google_days(spend: Sequence[SpendFact]) -> Iterator[GoogleDay]:
+    rng = chance(3)
+    for fact in spend:
+        if fact.campaign.platform == "google_ads":
+            conversions = sum(rng.random() < 0.03 for _ in range(fact.clicks))
+            yield GoogleDay(
+                customer_id=fact.campaign.account,
+                campaign_id=fact.campaign.campaign_id,
+                day=fact.day,
+                cost_micros=_micros(fact.spend),
+                impressions=fact.impressions,
+                clicks=fact.clicks,
+                interactions=fact.clicks + rng.randrange(3),
+                conversions=f"{conversions}.0",
+                conversions_value=f"{conversions * 25}.0",
+            )
+
+
+def _add_yandex(store: Store, spend: Sequence[SpendFact]) -> None:
+    rng = chance(4)
+    client = advertising.yandex_client(
+        login=marketing.YANDEX_LOGIN, client_id=31415926, name="Северный Дом", currency="RUB"
+    )
+    store.add_yandex(
+        clients=[(marketing.YANDEX_LOGIN, client)],
+        days=(
+            YandexDay(
+                login=fact.campaign.account,
+                campaign_id=int(fact.campaign.campaign_id),
+                campaign_name=_campaign(fact.campaign).name,
+                campaign_type=_campaign(fact.campaign).kind,
+                day=fact.day,
+                impressions=fact.impressions,
+                clicks=fact.clicks,
+                cost_micros=_micros(fact.spend),
+                vat_percent=marketing.VAT_PERCENT,
+                conversions=sum(rng.random() < 0.03 for _ in range(fact.clicks)),
+            )
+            for fact in spend
+            if fact.campaign.platform == "yandex_direct"
+        ),
+    )
+
+
+def _line(fact: SpendFact) -> SpendLine:
+    return SpendLine(
+        day=fact.day,
+        platform=fact.campaign.platform,
+        account=fact.campaign.account,
+        campaign=fact.campaign.campaign_id,
+        ad_group="",
+        ad="",
+        impressions=fact.impressions,
+        clicks=fact.clicks,
+        spend=fact.spend,
+        currency=fact.currency,
+        channel=fact.channel_code,
+    )
+
+
+def _micros(amount: Decimal) -> int:
+    return int(amount * _MICROS)
+
+
+def _campaign(key: CampaignKey) -> Campaign:
+    return _BY_KEY[key]
+
+
+def _of_platform(platform: str) -> Iterator[Campaign]:
+    return (campaign for campaign in marketing.CAMPAIGNS if campaign.platform == platform)
