@@ -8,6 +8,7 @@ import importlib.util
 import itertools
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -47,19 +48,33 @@ def postgres_server(
         shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture
-def warehouse(postgres_server: Warehouse) -> Iterator[Warehouse]:
-    """A prepared database of this test's own, empty, with the roles and grants of the product."""
+@contextmanager
+def fresh_database(server: Warehouse) -> Iterator[Warehouse]:
+    """Clone the prepared database; drop the clone at the end."""
     name = f"test_{next(_numbers)}"
-    with psycopg.connect(postgres_server.administrator(), autocommit=True) as admin:
+    with psycopg.connect(server.administrator(), autocommit=True) as admin:
         admin.execute(
-            SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                Identifier(name), Identifier(postgres_server.database)
+            SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                Identifier(name), Identifier(server.database)
             )
         )
-        fresh = dataclasses.replace(postgres_server, database=name)
+        fresh = dataclasses.replace(server, database=name)
         with psycopg.connect(fresh.administrator(name), autocommit=True) as inside:
             shut_database(inside, name)
             open_warehouse(inside, name)
         yield fresh
         admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@pytest.fixture
+def warehouse(postgres_server: Warehouse) -> Iterator[Warehouse]:
+    """A prepared database of this test's own, empty, with the roles and grants of the product."""
+    with fresh_database(postgres_server) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="module")
+def module_warehouse(postgres_server: Warehouse) -> Iterator[Warehouse]:
+    """The same for a whole module, whose tests leave no trace in it."""
+    with fresh_database(postgres_server) as fresh:
+        yield fresh

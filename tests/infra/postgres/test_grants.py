@@ -54,6 +54,12 @@ SCHEMAS: Mapping[str, Mapping[str, frozenset[str]]] = {
 NAMES = [role.name for role in ROLES]
 
 
+@pytest.fixture(scope="module")
+def warehouse(module_warehouse: Warehouse) -> Warehouse:
+    """One database for all: what is tried here is refused, or rolled back."""
+    return module_warehouse
+
+
 @pytest.fixture
 def admin(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
     with psycopg.connect(
@@ -62,8 +68,8 @@ def admin(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@pytest.fixture
-def filled(warehouse: Warehouse, admin: psycopg.Connection) -> Warehouse:
+@pytest.fixture(scope="module")
+def filled(warehouse: Warehouse) -> Warehouse:
     """A table in every schema, made after the grants were."""
     with psycopg.connect(warehouse.dsn("owner")) as connection:
         connection.execute("SELECT state.create_landing_table('late', 'things')")
@@ -265,6 +271,7 @@ def test_loader_stages_rows_and_records_a_load(warehouse: Warehouse) -> None:
             "INSERT INTO state.loads (run_id, source, account, stream, mode, status) "
             "VALUES ('r', 'bitrix24', 'main', 'deals', 'full', 'running') RETURNING load_id"
         ).fetchone() == (1,)
+        connection.rollback()
 
 
 def test_dagster_works_in_its_own_database_only(warehouse: Warehouse) -> None:
