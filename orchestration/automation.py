@@ -15,14 +15,12 @@ SIX_IN_THE_MORNING = "0 6 * * *"
 """Late enough for the ad platforms to have closed yesterday, early enough for the first reader."""
 
 
-def daily_job() -> dg.UnresolvedAssetJobDefinition:
-    """Return the job that lands every source, builds and checks the marts, and publishes them."""
-    return dg.define_asset_job(
-        JOB,
-        selection=dg.AssetSelection.all(),
-        executor_def=dg.in_process_executor,
-        description="Land every source, build and check the marts, publish them together.",
-    )
+DAILY = dg.define_asset_job(
+    JOB,
+    selection=dg.AssetSelection.all(),
+    executor_def=dg.in_process_executor,
+    description="Land every source, build and check the marts, publish them together.",
+)
 
 
 def daily_schedule(timezone: ZoneInfo) -> dg.ScheduleDefinition:

@@ -8,8 +8,6 @@ asked at the start; what failed of one source is tried again without touching an
 Concept: https://docs.dagster.io/guides/build/assets/defining-assets
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 

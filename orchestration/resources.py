@@ -97,6 +97,11 @@ def home() -> Path:
     return Path(os.environ["WAREHOUSE_HOME"])
 
 
+def run_log() -> Path:
+    """Return the file that takes what a run in the terminal prints beside its progress."""
+    return home() / "dagster" / "daily.log"
+
+
 def dbt() -> Dbt:
     """Return where dbt works for this warehouse."""
     return Dbt(project=DBT_PROJECT, home=home() / "dbt")

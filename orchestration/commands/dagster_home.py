@@ -1,4 +1,4 @@
-"""Dagster's own settings: `dagster.yaml` of one warehouse.
+"""Dagster's own settings: `dagster.yaml` and `workspace.yaml` of one warehouse.
 
 Storage is PostgreSQL, database `dagster`: with SQLite two processes of Dagster lock each other
 out. The password comes from the environment, so the file holds none. What ops print lies under
@@ -15,16 +15,31 @@ from pathlib import Path
 import yaml
 
 from infra.postgres import Warehouse
+from orchestration.commands.place import ROOT
 
 LONGEST_RUN_SECONDS = 6 * 3600
 KEPT_DAYS = 30
+
+WORKSPACE = "workspace.yaml"
+_WORKSPACE = {
+    "load_from": [
+        {
+            "python_module": {
+                "module_name": "orchestration.definitions",
+                "working_directory": str(ROOT),
+                "location_name": "warehouse",  # as `[tool.dg.project]` calls it
+            }
+        }
+    ]
+}
 
 
 def prepare(home: Path, warehouse: Warehouse) -> None:
     """Write the settings of a warehouse, and drop what long past runs printed."""
     home.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump(_settings(warehouse), sort_keys=False)
-    (home / "dagster.yaml").write_text(text, encoding="utf-8")
+    for name, document in (("dagster.yaml", _settings(warehouse)), (WORKSPACE, _WORKSPACE)):
+        text = yaml.safe_dump(document, sort_keys=False)
+        (home / name).write_text(text, encoding="utf-8")
     oldest = time.time() - KEPT_DAYS * 86_400
     for run in (home / "storage").glob("*"):
         if run.is_dir() and run.stat().st_mtime < oldest:
@@ -37,6 +52,8 @@ def _settings(warehouse: Warehouse) -> dict[str, object]:
         "storage": {
             "postgres": {
                 "postgres_db": {
+                    # SQLAlchemy would choose psycopg 3, with which Dagster's NOTIFY fails.
+                    "scheme": "postgresql+psycopg2",
                     "hostname": warehouse.host,
                     "port": warehouse.port,
                     "db_name": "dagster",

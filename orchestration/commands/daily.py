@@ -1,8 +1,8 @@
 """The process of one run: the job `daily`, from the first stream to the publication.
 
-It is a process of its own, so that Ctrl-C and a full memory end the run and nothing else. What
-ops print goes to Dagster's compute logs; the lines of progress go to the terminal that the
-process was started from.
+It is a process of its own, so that Ctrl-C and a full memory end the run and nothing else. The
+lines of progress go to the terminal that it was started from; what Dagster, dbt and ops print
+goes to `daily.log` in Dagster's folder, and into Dagster's own storage.
 """
 
 from __future__ import annotations
@@ -14,17 +14,19 @@ import warnings
 
 import dagster as dg
 
-from orchestration import automation
+from orchestration import automation, resources
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Dagster's own lines are kept in its storage and shown by its UI."""
 
+log = logging.getLogger(__name__)
+
 
 def main() -> int:
     """Run the job here and now; 0 when every step succeeded."""
-    for category in (dg.BetaWarning, dg.PreviewWarning):
+    for category in (dg.BetaWarning, dg.PreviewWarning, dg.SupersessionWarning):
         warnings.filterwarnings("ignore", category=category)
-    terminal = _speak()
+    _speak()
     from orchestration.definitions import defs
 
     job = defs().resolve_job_def(automation.JOB)
@@ -32,7 +34,7 @@ def main() -> int:
         result = job.execute_in_process(instance=instance, run_config=QUIET, raise_on_error=False)
     for event in result.all_events:
         if event.is_step_failure:
-            terminal.error("%s failed: %s", event.step_key, _reason(event))
+            log.error("%s failed: %s", event.step_key, _reason(event))
     return 0 if result.success else 1
 
 
@@ -47,8 +49,8 @@ def _reason(event: dg.DagsterEvent) -> str:
     return "unknown" if error is None else error.message.strip()
 
 
-def _speak() -> logging.Logger:
-    """Send progress to the real terminal, which steps redirect away from their output."""
+def _speak() -> None:
+    """Keep the terminal for progress, and give everything else a file."""
     terminal = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", buffering=1)
     handler = logging.StreamHandler(terminal)
     handler.setFormatter(logging.Formatter("  %(message)s"))
@@ -56,4 +58,6 @@ def _speak() -> logging.Logger:
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
         logger.addHandler(handler)
-    return logging.getLogger(__name__)
+    with resources.run_log().open("ab") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())

@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from orchestration.commands.place import CommandError
-from orchestration.resources import DBT_PROJECT
+from orchestration.commands.place import ROOT, CommandError
 
+DBT_PROJECT = ROOT / "dbt_project"
 NOT_SOURCE = frozenset({"target", "logs"})
 
 

@@ -13,7 +13,7 @@ import psutil
 
 from infra import postgres
 from infra.sandbox import process as sandbox
-from orchestration.commands import launch, processes, world
+from orchestration.commands import dagster_home, launch, processes, world
 from orchestration.commands.place import (
     PRODUCTION,
     ROOT,
@@ -27,7 +27,6 @@ from orchestration.commands.place import (
 from orchestration.commands.terminal import Steps, console
 
 KEPT = "up.json"
-MODULE = "orchestration.definitions"
 
 
 class _AskedToEndError(Exception):
@@ -79,7 +78,8 @@ def _keep(here: Place, port: int, started: launch.Started, chosen: str) -> None:
     console.print(
         f"\nDagster UI      [bold]http://127.0.0.1:{port}[/bold]\n"
         "Daily job       06:00 in the company's time zone; at once: Jobs → daily → Materialize\n"
-        "Stop            Ctrl-C, or `make down` from elsewhere\n"
+        "Stop            Ctrl-C, or `make down` from elsewhere\n",
+        soft_wrap=True,
     )
     while True:
         for name, child in started.dagster.items():
@@ -93,6 +93,7 @@ def _keep(here: Place, port: int, started: launch.Started, chosen: str) -> None:
 
 def _start_dagster(ground: launch.Ground, port: int, started: launch.Started) -> None:
     binaries = Path(sys.executable).parent
+    workspace = ground.place.home / "dagster" / dagster_home.WORKSPACE
     commands = {
         "webserver": ["dagster-webserver", "--host", "127.0.0.1", "--port", str(port)],
         "daemon": ["dagster-daemon", "run"],
@@ -100,7 +101,7 @@ def _start_dagster(ground: launch.Ground, port: int, started: launch.Started) ->
     for name, (program, *arguments) in commands.items():
         with _log(ground.place, name).open("ab") as output:
             started.dagster[name] = subprocess.Popen(  # noqa: S603 - our own
-                [binaries / program, *arguments, "--module-name", MODULE],
+                [binaries / program, *arguments, "--workspace", workspace],
                 cwd=ROOT,
                 env=dict(ground.environ),
                 stdin=subprocess.DEVNULL,

@@ -9,7 +9,7 @@ from orchestration import automation, resources
 def defs() -> dg.Definitions:
     """Return the platform of the code location."""
     return dg.Definitions(
-        jobs=[automation.daily_job()],
+        jobs=[automation.DAILY],
         schedules=[automation.daily_schedule(resources.timezone())],
         resources={
             "warehouse": resources.warehouse_resource,

@@ -1,7 +1,5 @@
 """The moment that readers see: all marts switch together, or none."""
 
-from __future__ import annotations
-
 import json
 import logging
 

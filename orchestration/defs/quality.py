@@ -1,7 +1,5 @@
 """The landing checks: one op per source, and nothing is built on what fails them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 

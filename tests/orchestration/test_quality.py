@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from connectors.registry import SOURCES
 from infra.postgres import Warehouse
@@ -22,8 +23,10 @@ def land(warehouse: Warehouse, table: str, *, key: str, cursor: datetime | None)
     payload = b'{"id": 1}'
     with psycopg.connect(warehouse.dsn("loader")) as connection:
         connection.execute(
-            f"insert into {table} (_account, _key, _cursor, _payload, _hash, _extracted_at,"
-            " _run_id) values ('main', %s, %s, %s, %s, now(), 'test')",
+            SQL(
+                "insert into {} (_account, _key, _cursor, _payload, _hash, _extracted_at, _run_id)"
+                " values ('main', %s, %s, %s, %s, now(), 'test')"
+            ).format(Identifier(*table.split("."))),
             [key, cursor, payload.decode(), hashlib.sha256(payload).digest()],
         )
 

@@ -1,7 +1,5 @@
 """One op that runs `dbt build`: seeds, snapshots, models, and the tests between them."""
 
-from __future__ import annotations
-
 import logging
 import shutil
 import sys
@@ -53,6 +51,7 @@ def defs() -> dg.Definitions:
     ) -> Iterator[Any]:
         client = InstalledDbt(
             project_dir=str(dbt.project),
+            global_config_flags=["--no-use-colors"],
             profiles_dir=str(dbt.project),
             dbt_executable=str(Path(sys.executable).with_name("dbt")),
         )
