@@ -8,14 +8,16 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration import freshness
-
-ROOT = Path(__file__).parents[1]
+from orchestration import freshness, resources
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Load every instance under `defs/` and apply the freshness promises by layer."""
-    return dg.load_from_defs_folder(
-        path_within_project=Path(__file__)
-    ).permissive_map_resolved_asset_specs(func=freshness.promise, selection=None)
+    """Load every instance under `defs/` and apply the freshness promises by layer.
+
+    Raises:
+        FileNotFoundError: the launcher prepared no dbt manifest.
+    """
+    resources.dbt().manifest.stat()  # asked first: its error would drown in that of the folder
+    found = dg.load_from_defs_folder(path_within_project=Path(__file__))
+    return found.permissive_map_resolved_asset_specs(func=freshness.promise, selection=None)

@@ -79,8 +79,16 @@ class Dbt:
 
     @property
     def manifest(self) -> Path:
-        """The manifest that the launcher prepared."""
-        return self.home / "manifest.json"
+        """The manifest that the launcher prepared.
+
+        Raises:
+            FileNotFoundError: it did not; the text says what does.
+        """
+        path = self.home / "manifest.json"
+        if not path.exists():
+            msg = f"{path} is missing: `make up`, `make demo` and `make run` prepare it"
+            raise FileNotFoundError(msg)
+        return path
 
 
 def timezone() -> ZoneInfo:

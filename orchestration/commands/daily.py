@@ -19,6 +19,8 @@ from orchestration import automation, resources
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 """Dagster's own lines are kept in its storage and shown by its UI."""
 
+INTERRUPTIONS = {"DagsterExecutionInterruptedError": "somebody asked the run to end"}
+
 log = logging.getLogger(__name__)
 
 
@@ -46,7 +48,9 @@ def _reason(event: dg.DagsterEvent) -> str:
     error = failure.error
     while error is not None and error.cause is not None:
         error = error.cause
-    return "unknown" if error is None else error.message.strip()
+    if error is None:
+        return "unknown"
+    return INTERRUPTIONS.get(error.cls_name or "", error.message.strip())
 
 
 def _speak() -> None:

@@ -5,8 +5,11 @@ Ends with what a marketer wants to see. PostgreSQL stays up for the BI tool unti
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+from collections.abc import Mapping
+from types import FrameType
 
 from orchestration.commands import identity, launch, show, world
 from orchestration.commands.place import (
@@ -20,6 +23,8 @@ from orchestration.commands.place import (
     warehouses,
 )
 from orchestration.commands.terminal import Steps, console
+
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def demo(chosen: str) -> int:
@@ -57,13 +62,8 @@ def real() -> int:
 def _run(ground: launch.Ground, steps: Steps) -> int:
     launch.write_reader(warehouses() / "bi_reader.env", ground.warehouse)
     with steps.step("Daily job: sources → landing → checks → dbt → publication"):
-        code = subprocess.run(
-            [sys.executable, "-m", "orchestration", "daily"],
-            cwd=ROOT,
-            env=dict(ground.environ),
-            check=False,
-        ).returncode
-    if code != 0:
+        succeeded = _job(ground.environ)
+    if not succeeded:
         msg = (
             "The run failed; readers still see the last publication. The reasons stand above; "
             f"`{identity.command_of(ground.place.name)}` repeats what is missing."
@@ -75,3 +75,35 @@ def _run(ground: launch.Ground, steps: Steps) -> int:
     show.next_steps(sandbox=ground.place.sandbox)
     console.print()
     return 0
+
+
+def _job(environ: Mapping[str, str]) -> bool:
+    """Run the job in a process of its own and say whether it succeeded.
+
+    Raises:
+        KeyboardInterrupt: somebody asked to end; the run was ended in order first.
+    """
+    asked = False
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if not asked:
+            child.terminate()
+        asked = True
+
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", "orchestration", "daily"],
+        cwd=ROOT,
+        env=dict(environ),
+        # Ctrl-C reaches this process only, which then ends the run in order.
+        start_new_session=True,
+    ) as child:
+        before = {number: signal.signal(number, end) for number in ENDING}
+        try:
+            code = child.wait()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+    if asked:
+        raise KeyboardInterrupt
+    return code == 0

@@ -33,17 +33,11 @@ class InstalledDbt(DbtCliResource):
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Return the assets of the manifest that the launcher prepared.
+    """Return the assets of the manifest that the launcher prepared."""
 
-    Raises:
-        FileNotFoundError: there is no manifest yet.
-    """
-    manifest = resources.dbt().manifest
-    if not manifest.exists():
-        msg = f"{manifest} is missing: `make up`, `make demo` and `make run` prepare it"
-        raise FileNotFoundError(msg)
-
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="dbt_build")
+    @dbt_assets(
+        manifest=resources.dbt().manifest, dagster_dbt_translator=Translator(), name="dbt_build"
+    )
     def dbt_build(
         context: dg.AssetExecutionContext,
         dbt: dg.ResourceParam[resources.Dbt],
