@@ -36,7 +36,7 @@ create table item(
     entity_type_id integer not null, id integer not null, created_time text not null,
     updated_time text not null, payload text not null, deleted integer not null default 0,
     primary key(entity_type_id, id)
-) without rowid;
+);
 create index item_updated on item(entity_type_id, updated_time);
 create table stage_history(
     entity_type_id integer not null, id integer not null, owner_id integer not null,
