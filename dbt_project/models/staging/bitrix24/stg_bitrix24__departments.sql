@@ -1,0 +1,31 @@
+with source as (
+
+    select
+        landed._account,
+        landed._deleted_at,
+        landed._extracted_at,
+        payload.*
+    from {{ source('bitrix24', 'departments') }} as landed
+    cross join lateral jsonb_to_record(landed._payload) as payload (
+        "ID" text,
+        "PARENT" text,
+        "UF_HEAD" text,
+        "NAME" text
+    )
+
+)
+
+select
+    -- ids
+    _account as account,
+    "ID" as department_id,
+    nullif(nullif("PARENT", ''), '0') as parent_department_id,
+    nullif(nullif("UF_HEAD", ''), '0') as head_user_id,
+
+    -- strings
+    btrim("NAME") as department_name,
+
+    -- technical
+    _deleted_at,
+    _extracted_at
+from source

@@ -1,0 +1,50 @@
+-- The login stands in the landing key (`login|CampaignId|Date`), the report has no column for it.
+-- A report writes `--` where it has no value.
+with source as (
+
+    select
+        landed._account,
+        landed._deleted_at,
+        landed._extracted_at,
+        split_part(landed._key, '|', 1) as login,
+        payload.*
+    from {{ source('yandex_direct', 'campaign_days') }} as landed
+    cross join lateral jsonb_to_record(landed._payload) as payload (
+        "Date" date,
+        "CampaignId" text,
+        "CampaignName" text,
+        "CampaignType" text,
+        "Impressions" bigint,
+        "Clicks" bigint,
+        "Cost" numeric(18, 6),
+        "Conversions" text
+    )
+
+)
+
+select
+    -- ids
+    _account as account,
+    login as ad_account_id,
+    "CampaignId" as campaign_id,
+
+    -- strings
+    "CampaignName" as campaign_name,
+    "CampaignType" as campaign_type,
+
+    -- numerics
+    "Impressions" as impressions_count,
+    "Clicks" as clicks_count,
+    coalesce(nullif("Conversions", '--')::numeric, 0) as conversions_count,
+    "Cost" as spend_amount,
+
+    -- booleans; the report is ordered with VAT
+    true as is_vat_included,
+
+    -- days, in Moscow time
+    "Date" as reported_on,
+
+    -- technical
+    _deleted_at,
+    _extracted_at
+from source
