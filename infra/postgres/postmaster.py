@@ -7,6 +7,8 @@ A process counts as the server only if it works inside that very data directory.
 from __future__ import annotations
 
 import signal
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,17 +29,17 @@ class Postmaster:
         """Roll back what is open and end, by force when it takes longer than `seconds`.
 
         Raises:
-            psutil.TimeoutExpired: it lives on nevertheless.
+            TimeoutError: it lives on nevertheless.
         """
-        try:
-            self.process.send_signal(signal.SIGINT)
-            try:
-                self.process.wait(seconds)
-            except psutil.TimeoutExpired:
-                self.process.send_signal(signal.SIGQUIT)
-                self.process.wait(seconds)
-        except psutil.NoSuchProcess:
-            return
+        for request in (signal.SIGINT, signal.SIGQUIT):
+            with suppress(psutil.NoSuchProcess):
+                self.process.send_signal(request)
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline:
+                if _is_over(self.process):
+                    return
+                time.sleep(0.01)
+        raise TimeoutError
 
 
 def running(data: Path) -> Postmaster | None:
@@ -56,7 +58,7 @@ def alive(data: Path) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(abs(int(lines[0])))
-        if process.status() == psutil.STATUS_ZOMBIE or not _works_in(process, data):
+        if _is_over(process) or not _works_in(process, data):
             return None
     except (psutil.Error, OSError, ValueError):
         return None
@@ -68,6 +70,14 @@ def _pid_file(data: Path) -> list[str]:
         return (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
     except OSError:
         return []
+
+
+def _is_over(process: psutil.Process) -> bool:
+    """A zombie is over too: in a container whose first process reaps nobody it stays for ever."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _works_in(process: psutil.Process, data: Path) -> bool:

@@ -15,7 +15,6 @@ import socket
 import time
 from pathlib import Path
 
-import psutil
 from filelock import FileLock
 
 from infra.postgres.confinement import Confinement, confine, named_user
@@ -84,7 +83,7 @@ def stop(home: Path) -> None:
             return
         try:
             postmaster.end_quickly(STOP_SECONDS)
-        except psutil.TimeoutExpired:
+        except TimeoutError:
             msg = f"PostgreSQL (process {postmaster.process.pid}) of {home} does not stop"
             raise WarehouseError(msg) from None
 

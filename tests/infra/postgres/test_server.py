@@ -77,7 +77,8 @@ def test_starting_is_repeatable_and_keeps_port_data_and_process(home: Path) -> N
     stop(home)
     stop(home)
     assert not is_running(home)
-    assert not process.is_running()
+    with pytest.raises(psycopg.OperationalError, match="refused"):
+        ask(first, "SELECT 1")
     again = start(home)
     assert again.port == first.port
     assert ask(again, "SELECT answer FROM kept") == 42
