@@ -50,8 +50,9 @@ def warehouses() -> Path:
 
 
 def settings() -> dict[str, str]:
-    """Return the settings: `.env`, and the environment over it."""
-    file = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value}
+    """Return the settings: `.env`, or the file that `ENV_FILE` names, and the shell over it."""
+    path = os.environ.get("ENV_FILE") or ROOT / ".env"
+    file = {name: value for name, value in dotenv_values(path).items() if value}
     return {**file, **os.environ}
 
 

@@ -69,31 +69,37 @@ class World:
 
 
 def run(*arguments: str, warehouses: Path, **environ: str) -> Finished:
-    """Run one of our commands as a person would, away from this machine's own settings."""
+    """Run one of our commands to its end."""
     begun = time.monotonic()
     with CommandLines() as command_lines:
-        done = subprocess.run(
-            [sys.executable, "-m", "orchestration", *arguments],
-            cwd=ROOT,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(warehouses),
-                "LANG": "C.UTF-8",
-                "COLUMNS": "120",
-                "WAREHOUSES": str(warehouses),
-                "RETRY_WAIT_SECONDS": "0.1",
-                **environ,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        command = begin(*arguments, warehouses=warehouses, **environ)
+        output, _ = command.communicate()
     return Finished(
-        code=done.returncode,
-        output=done.stdout,
+        code=command.returncode,
+        output=output,
         seconds=time.monotonic() - begun,
         command_lines=command_lines,
+    )
+
+
+def begin(*arguments: str, warehouses: Path, **environ: str) -> subprocess.Popen[str]:
+    """Start one of our commands as a person would, away from this machine's own settings."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "orchestration", *arguments],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(warehouses),
+            "LANG": "C.UTF-8",
+            "COLUMNS": "120",
+            "WAREHOUSES": str(warehouses),
+            "ENV_FILE": "/dev/null",
+            "RETRY_WAIT_SECONDS": "0.1",
+            **environ,
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
 
 
