@@ -1,0 +1,177 @@
+"""What every load leaves behind in `state`: a line per load, and the source's own totals.
+
+The line is written when the load begins and completed when it ends, each in a transaction of its
+own: a load that failed, or was killed, is on record too.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg.sql import SQL
+
+from connectors.stream import SourceTotal
+
+log = logging.getLogger(__name__)
+
+_INTERRUPTED = SQL("""
+    update state.loads
+    set status = 'failed', finished_at = now(), error = 'the process ended before the load did'
+    where
+        source = %(source)s and account = %(account)s and stream = %(stream)s
+        and status = 'running'
+""")
+
+_BEGIN = SQL("""
+    insert into state.loads (run_id, source, account, stream, mode, window_text, status)
+    values (%(run_id)s, %(source)s, %(account)s, %(stream)s, %(mode)s, %(window)s, 'running')
+    returning load_id
+""")
+
+_END = SQL("""
+    update state.loads
+    set
+        finished_at = clock_timestamp(),
+        status = %(status)s,
+        error = %(error)s,
+        mode = %(mode)s,
+        window_text = %(window)s,
+        rows_read = %(rows_read)s,
+        rows_inserted = %(rows_inserted)s,
+        rows_updated = %(rows_updated)s,
+        rows_unchanged = %(rows_unchanged)s,
+        rows_deleted = %(rows_deleted)s,
+        characters_replaced = %(characters_replaced)s,
+        requests = %(requests)s,
+        retries = %(retries)s,
+        seconds_slept = round(%(seconds_slept)s::numeric, 3),
+        bytes_received = %(bytes_received)s,
+        data_through = %(data_through)s
+    where load_id = %(load_id)s
+""")
+
+_FORGET_TOTALS = SQL("""
+    delete from state.source_totals
+    where
+        source = %(source)s and account = %(account)s and stream = %(stream)s
+        and measure = %(measure)s and day is not distinct from %(day)s::date
+        and currency_code is not distinct from %(currency_code)s::text
+""")
+
+_KEEP_TOTAL = SQL("""
+    insert into state.source_totals (
+        source, account, stream, measure, day, value, currency_code, run_id
+    )
+    values (
+        %(source)s, %(account)s, %(stream)s, %(measure)s, %(day)s, %(value)s::numeric,
+        %(currency_code)s, %(run_id)s
+    )
+""")
+
+
+@dataclass(slots=True, kw_only=True)
+class LoadReport:
+    """What one load of one account's stream came to.
+
+    Args:
+        source: the source's name.
+        account: the account's name.
+        stream: the stream's name.
+        mode: `first`, `incremental`, `window`, `all`, or `off`.
+        window: what was asked for, in words; the reason where the mode is `off`.
+        rows_read: records that arrived, repeated ones included.
+        rows_inserted: new keys.
+        rows_updated: changed records, and deleted ones that came back.
+        rows_unchanged: records that were landed already.
+        rows_deleted: rows removed or marked as deleted.
+        characters_replaced: characters that jsonb does not take.
+        requests: HTTP requests.
+        retries: repeated ones among them.
+        seconds_slept: time spent waiting for limits and between attempts.
+        bytes_received: bytes off the wire.
+        data_through: up to which instant of the source the landing is complete.
+        seconds: how long the load took.
+    """
+
+    source: str
+    account: str
+    stream: str
+    mode: str = "off"
+    window: str = ""
+    rows_read: int = 0
+    rows_inserted: int = 0
+    rows_updated: int = 0
+    rows_unchanged: int = 0
+    rows_deleted: int = 0
+    characters_replaced: int = 0
+    requests: int = 0
+    retries: int = 0
+    seconds_slept: float = 0.0
+    bytes_received: int = 0
+    data_through: datetime | None = None
+    seconds: float = 0.0
+
+
+class Journal:
+    """The lines of one account's stream; made by the landing that holds its lock."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[TupleRow],
+        *,
+        source: str,
+        account: str,
+        stream: str,
+        run_id: str,
+    ) -> None:
+        self._connection = connection
+        self._who = {"source": source, "account": account, "stream": stream, "run_id": run_id}
+        self._load_id: int | None = None
+
+    def begin(self, report: LoadReport) -> None:
+        """Put a load on record, and close the records of loads that were killed."""
+        self._connection.execute(_INTERRUPTED, self._who)
+        values = {**self._who, "mode": report.mode, "window": report.window}
+        row = self._connection.execute(_BEGIN, values).fetchone()
+        self._load_id = None if row is None else int(row[0])
+
+    def end(self, report: LoadReport, *, status: str, error: str | None = None) -> None:
+        """Complete the record.
+
+        Args:
+            report: the figures.
+            status: `succeeded`, `failed` or `off`.
+            error: what went wrong, or why the stream is off; free of secrets.
+        """
+        values = {**asdict(report), "load_id": self._load_id, "status": status, "error": error}
+        self._connection.execute(_END, values)
+
+    def failed(self, report: LoadReport, error: str) -> None:
+        """Complete the record of a failed load, as far as PostgreSQL still listens."""
+        try:
+            self.end(report, status="failed", error=error)
+        except psycopg.Error as lost:
+            log.warning("the failure could not be recorded (%s)", type(lost).__name__)
+
+    def keep_totals(self, totals: Iterable[SourceTotal]) -> None:
+        """Keep the source's own totals, each in place of the last one for the same day."""
+        rows = [
+            {
+                **self._who,
+                "stream": total.stream,
+                "measure": total.measure,
+                "day": total.day,
+                "value": total.value,
+                "currency_code": total.currency_code,
+            }
+            for total in totals
+        ]
+        if rows:
+            with self._connection.transaction(), self._connection.cursor() as cursor:
+                cursor.executemany(_FORGET_TOTALS, rows)
+                cursor.executemany(_KEEP_TOTAL, rows)

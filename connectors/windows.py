@@ -1,0 +1,192 @@
+"""What to ask for next, decided from where the cursor stands. No clock, no network, no database.
+
+A position is what `state.cursors` holds of a stream, as plain JSON. Two kinds are told apart by
+how a stream is written: one for records that change (`UPSERT`), one for whole days
+(`REPLACE_WINDOW`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import cast
+
+from connectors.stream import Changes, Days, Stream
+
+FIRST_HISTORY = timedelta(days=3 * 365)
+"""How far back a first load of days goes where no first day is given; the ad platforms keep about
+three years."""
+
+LONGEST_WINDOW = timedelta(days=366)
+"""A longer stretch of days is landed in pieces, so that a first load resumes between them."""
+
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesPosition:
+    """How far a stream of changing records was read.
+
+    Args:
+        since: the server's clock when the last complete pass began; during a first load, when
+            that began.
+        newest_key: the largest key landed so far.
+        created_from: what was created before this day was left out from the first load on.
+        resume_key: a first load that has not ended yet goes on behind this key.
+        is_complete: whether the first load has ended.
+    """
+
+    since: datetime | None = None
+    newest_key: str | None = None
+    created_from: date | None = None
+    resume_key: str | None = None
+    is_complete: bool = False
+
+    @classmethod
+    def read(cls, stored: Mapping[str, object] | None, first_day: date | None) -> ChangesPosition:
+        """Return the stored position, or the start of a first load.
+
+        A first load begins anew where older records are asked for than it left out.
+        """
+        if stored is None:
+            return cls(created_from=first_day)
+        found = cls(
+            since=_instant(stored.get("since")),
+            newest_key=cast("str | None", stored.get("newest_key")),
+            created_from=_day(stored.get("created_from")),
+            resume_key=cast("str | None", stored.get("resume_key")),
+            is_complete=bool(stored.get("is_complete")),
+        )
+        left_out = found.created_from
+        if left_out is not None and (first_day is None or first_day < left_out):
+            return cls(created_from=first_day)
+        return found
+
+    def stored(self) -> dict[str, object]:
+        """Return the position as JSON."""
+        return {
+            "since": None if self.since is None else self.since.isoformat(),
+            "newest_key": self.newest_key,
+            "created_from": None if self.created_from is None else self.created_from.isoformat(),
+            "resume_key": self.resume_key,
+            "is_complete": self.is_complete,
+        }
+
+    def window(self, stream: Stream) -> Changes:
+        """Return what to ask for: the rest of the first load, or what changed since the last."""
+        if not self.is_complete:
+            return Changes(after_key=self.resume_key, created_from=self.created_from)
+        return Changes(
+            since=None if self.since is None else self.since - stream.lookback,
+            newest_key=self.newest_key,
+            created_from=self.created_from,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaysPosition:
+    """Which days are landed, without a gap.
+
+    Args:
+        first: the oldest landed day.
+        through: the latest.
+        weekly_on: the last day of the last run that looked further back.
+    """
+
+    first: date
+    through: date
+    weekly_on: date | None = None
+
+    @classmethod
+    def read(cls, stored: Mapping[str, object] | None) -> DaysPosition | None:
+        """Return the stored position, None where nothing was landed yet."""
+        if stored is None:
+            return None
+        return cls(
+            first=date.fromisoformat(cast("str", stored["first"])),
+            through=date.fromisoformat(cast("str", stored["through"])),
+            weekly_on=_day(stored.get("weekly_on")),
+        )
+
+    def stored(self) -> dict[str, object]:
+        """Return the position as JSON."""
+        return {
+            "first": self.first.isoformat(),
+            "through": self.through.isoformat(),
+            "weekly_on": None if self.weekly_on is None else self.weekly_on.isoformat(),
+        }
+
+
+def days_to_read(
+    position: DaysPosition | None, stream: Stream, *, as_of: date, first_day: date | None
+) -> Iterator[tuple[Days, DaysPosition]]:
+    """Yield the windows to read, each with the position that holds once it is landed.
+
+    Days before the oldest landed one come latest first, the others earliest first: whenever this
+    stops, the landed days have no gap.
+
+    Args:
+        position: which days are landed.
+        stream: says how far back days are restated.
+        as_of: the last complete day; nothing after it is read.
+        first_day: the oldest day wanted; None takes what a first load takes by default.
+    """
+    if position is None:
+        first = first_day or as_of - FIRST_HISTORY
+        for days in _pieces(first, as_of):
+            yield days, DaysPosition(first=first, through=days.last, weekly_on=as_of)
+        return
+    if first_day is not None and first_day < position.first:
+        older = list(_pieces(first_day, min(position.first - _DAY, as_of)))
+        for days in reversed(older):
+            position = DaysPosition(
+                first=days.first, through=position.through, weekly_on=position.weekly_on
+            )
+            yield days, position
+    back, weekly_on = stream.lookback, position.weekly_on
+    if stream.weekly_lookback and (weekly_on is None or as_of - weekly_on >= _WEEK):
+        back, weekly_on = max(back, stream.weekly_lookback), as_of
+    first = max(position.first, min(position.through, as_of) - back + _DAY)
+    for days in _pieces(first, as_of):
+        through = max(position.through, days.last)
+        yield days, DaysPosition(first=position.first, through=through, weekly_on=weekly_on)
+
+
+def later_key(one: str | None, other: str | None) -> str | None:
+    """Return the larger of two keys; among digits alone the longer one is larger."""
+    if one is None or other is None:
+        return one if other is None else other
+    return max(one, other, key=lambda key: (len(key), key))
+
+
+def in_words(window: Changes | Days | None) -> str:
+    """Say what is asked for."""
+    if window is None:
+        return "everything"
+    if isinstance(window, Days):
+        return f"{window.first} … {window.last}"
+    said = "everything"
+    if window.since is not None:
+        said = f"changed since {window.since.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+    if window.after_key is not None:
+        said = f"{said} behind key {window.after_key}"
+    if window.created_from is not None:
+        said = f"{said}, created from {window.created_from}"
+    return said
+
+
+def _pieces(first: date, last: date) -> Iterator[Days]:
+    while first <= last:
+        end = min(last, first + LONGEST_WINDOW - _DAY)
+        yield Days(first=first, last=end)
+        first = end + _DAY
+
+
+def _instant(stored: object) -> datetime | None:
+    return None if stored is None else datetime.fromisoformat(cast("str", stored))
+
+
+def _day(stored: object) -> date | None:
+    return None if stored is None else date.fromisoformat(cast("str", stored))
