@@ -205,16 +205,18 @@ def _insert(plan: Plan) -> Composed:
 
 
 def _checksum(connection: Connection, plan: Plan) -> tuple[int, str]:
-    """Count and hash the published rows, columns by name: their order in the table may differ."""
+    """Count and hash the published rows.
+
+    The md5 of each row is added up, in two halves: a sum knows no order, and needs neither a sort
+    nor memory. Columns go by name, for their order in an older table may differ.
+    """
     row = connection.execute(
         SQL(
-            "SELECT count(*), md5(coalesce(string_agg(row_hash, '' ORDER BY row_hash), '')) "
-            "FROM (SELECT md5({}::text) COLLATE {} AS row_hash FROM {} m) hashed"
-        ).format(
-            _row("m", sorted(plan.compared)),
-            Identifier("pg_catalog", "C"),
-            named(MARTS, plan.table.name),
-        )
+            "SELECT count(*), md5(concat_ws('/', count(*), sum(high), sum(low))) FROM ("
+            "SELECT ('x' || left(row_hash, 16))::bit(64)::bigint::numeric AS high, "
+            "('x' || right(row_hash, 16))::bit(64)::bigint::numeric AS low "
+            "FROM (SELECT md5({}::text) AS row_hash FROM {} m OFFSET 0) hashed) halves"
+        ).format(_row("m", sorted(plan.compared)), named(MARTS, plan.table.name))
     ).fetchone()
     if row is None:  # an aggregate always answers
         raise AssertionError
