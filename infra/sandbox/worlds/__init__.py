@@ -11,9 +11,12 @@ import shutil
 from pathlib import Path
 
 from infra.sandbox.worlds.demo import filling as demo
+from infra.sandbox.worlds.files import definition
+from infra.sandbox.worlds.files import filling as files
+from infra.sandbox.worlds.files.definition import WorldFileError
 from infra.sandbox.worlds.info import WorldInfo
 
-__all__ = ["WorldInfo", "build", "describe"]
+__all__ = ["WorldFileError", "WorldInfo", "build", "describe"]
 
 _PARTS = ("csv_spend", "company", "store.sqlite", "ledger.json")
 
@@ -27,7 +30,7 @@ def describe(world: str | Path) -> WorldInfo:
     Raises:
         WorldFileError: the world file is missing or says something wrong.
     """
-    return demo.INFO if world == demo.INFO.name else _from_files(world).info
+    return demo.INFO if world == demo.INFO.name else definition.load(Path(world)).info
 
 
 def build(world: str | Path, to: Path) -> WorldInfo:
@@ -51,8 +54,8 @@ def build(world: str | Path, to: Path) -> WorldInfo:
         demo.build(draft)
         info = demo.INFO
     else:
-        company = _from_files(world)
-        company.build(draft)
+        company = definition.load(Path(world))
+        files.build(company, Path(world).resolve().parent / company.data, draft)
         info = company.info
     _move_in(draft, to)
     return info
@@ -69,7 +72,3 @@ def _move_in(draft: Path, to: Path) -> None:
     for part in _PARTS:
         (draft / part).replace(to / part)
     draft.rmdir()
-
-
-def _from_files(world: str | Path):
-    raise NotImplementedError

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+GOOGLE_ADS = "google_ads"  # the platform that is served over the Google Ads protocol
+MICROS = 1_000_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorldInfo:

@@ -25,7 +25,6 @@ INFO = info.WorldInfo(
     reporting_currency=company.BASE_CURRENCY,
     first_day=company.FIRST_DAY,
 )
-_MICROS = 1_000_000
 _BY_KEY = {campaign.key: campaign for campaign in marketing.CAMPAIGNS}
 
 
@@ -178,7 +177,7 @@ def _line(fact: SpendFact) -> SpendLine:
 
 
 def _micros(amount: Decimal) -> int:
-    return int(amount * _MICROS)
+    return int(amount * info.MICROS)
 
 
 def _campaign(key: CampaignKey) -> Campaign:
