@@ -1,0 +1,19 @@
+"""Where the files lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """One folder.
+
+    Args:
+        folder: where `channel_rules.csv` lies, if there is one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    folder: Path

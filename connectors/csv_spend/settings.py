@@ -1,0 +1,19 @@
+"""Where the files lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Settings(BaseModel):
+    """One folder.
+
+    Args:
+        folder: all files in it that end on `.csv` are read; folders in it are not.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    folder: Path

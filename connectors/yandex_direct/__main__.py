@@ -1,0 +1,8 @@
+"""`python -m connectors.yandex_direct <stream> --format jsonl`: see `connectors/command.py`."""
+
+import sys
+
+from connectors.yandex_direct import SOURCE
+from connectors.command import main
+
+sys.exit(main(SOURCE, sys.argv[1:]))
