@@ -1,23 +1,28 @@
 """What every load leaves behind in `state`: a line per load, and the source's own totals.
 
 The line is written when the load begins and completed when it ends, each in a transaction of its
-own: a load that failed, or was killed, is on record too.
+own: a load that failed is on record too, and one that was killed is closed by the next.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import psycopg
 from psycopg.rows import TupleRow
 from psycopg.sql import SQL
 
-from connectors.stream import SourceTotal
+from connectors.errors import ConnectorError
+from connectors.stream import SourceTotal, Traffic
 
 log = logging.getLogger(__name__)
+
+OFF = "off"
 
 _INTERRUPTED = SQL("""
     update state.loads
@@ -31,6 +36,10 @@ _BEGIN = SQL("""
     insert into state.loads (run_id, source, account, stream, mode, window_text, status)
     values (%(run_id)s, %(source)s, %(account)s, %(stream)s, %(mode)s, %(window)s, 'running')
     returning load_id
+""")
+
+_DESCRIBE = SQL("""
+    update state.loads set mode = %(mode)s, window_text = %(window)s where load_id = %(load_id)s
 """)
 
 _END = SQL("""
@@ -101,7 +110,7 @@ class LoadReport:
     source: str
     account: str
     stream: str
-    mode: str = "off"
+    mode: str = OFF
     window: str = ""
     rows_read: int = 0
     rows_inserted: int = 0
@@ -133,30 +142,33 @@ class Journal:
         self._who = {"source": source, "account": account, "stream": stream, "run_id": run_id}
         self._load_id: int | None = None
 
-    def begin(self, report: LoadReport) -> None:
-        """Put a load on record, and close the records of loads that were killed."""
-        self._connection.execute(_INTERRUPTED, self._who)
-        values = {**self._who, "mode": report.mode, "window": report.window}
-        row = self._connection.execute(_BEGIN, values).fetchone()
-        self._load_id = None if row is None else int(row[0])
-
-    def end(self, report: LoadReport, *, status: str, error: str | None = None) -> None:
-        """Complete the record.
+    @contextmanager
+    def recording(self, report: LoadReport, traffic: Traffic) -> Generator[None]:
+        """Put a load on record when the block begins, and its figures however it ends.
 
         Args:
-            report: the figures.
-            status: `succeeded`, `failed` or `off`.
-            error: what went wrong, or why the stream is off; free of secrets.
+            report: filled in by the block; its costs are filled in here.
+            traffic: what the client counts, also for other streams.
         """
-        values = {**asdict(report), "load_id": self._load_id, "status": status, "error": error}
-        self._connection.execute(_END, values)
-
-    def failed(self, report: LoadReport, error: str) -> None:
-        """Complete the record of a failed load, as far as PostgreSQL still listens."""
+        before, started = replace(traffic), time.monotonic()
+        self._begin(report)
         try:
-            self.end(report, status="failed", error=error)
-        except psycopg.Error as lost:
-            log.warning("the failure could not be recorded (%s)", type(lost).__name__)
+            yield
+        except BaseException as failure:
+            _add_costs(report, before, traffic, started)
+            said = str(failure) if isinstance(failure, ConnectorError) else type(failure).__name__
+            self._failed(report, said)
+            raise
+        _add_costs(report, before, traffic, started)
+        if report.mode == OFF:
+            self._end(report, status="off", error=report.window)
+        else:
+            self._end(report, status="succeeded", error=None)
+
+    def describe(self, report: LoadReport) -> None:
+        """Put the mode and the window on record as soon as they are decided."""
+        values = {"load_id": self._load_id, "mode": report.mode, "window": report.window}
+        self._connection.execute(_DESCRIBE, values)
 
     def keep_totals(self, totals: Iterable[SourceTotal]) -> None:
         """Keep the source's own totals, each in place of the last one for the same day."""
@@ -175,3 +187,27 @@ class Journal:
             with self._connection.transaction(), self._connection.cursor() as cursor:
                 cursor.executemany(_FORGET_TOTALS, rows)
                 cursor.executemany(_KEEP_TOTAL, rows)
+
+    def _begin(self, report: LoadReport) -> None:
+        self._connection.execute(_INTERRUPTED, self._who)
+        values = {**self._who, "mode": report.mode, "window": report.window}
+        row = self._connection.execute(_BEGIN, values).fetchone()
+        self._load_id = None if row is None else int(row[0])
+
+    def _end(self, report: LoadReport, *, status: str, error: str | None) -> None:
+        values = {**asdict(report), "load_id": self._load_id, "status": status, "error": error}
+        self._connection.execute(_END, values)
+
+    def _failed(self, report: LoadReport, error: str) -> None:
+        try:
+            self._end(report, status="failed", error=error)
+        except psycopg.Error as lost:
+            log.warning("the failure could not be recorded (%s)", type(lost).__name__)
+
+
+def _add_costs(report: LoadReport, before: Traffic, now: Traffic, started: float) -> None:
+    report.seconds = time.monotonic() - started
+    report.requests = now.requests - before.requests
+    report.retries = now.retries - before.retries
+    report.seconds_slept = now.seconds_slept - before.seconds_slept
+    report.bytes_received = now.bytes_received - before.bytes_received

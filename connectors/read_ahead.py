@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -30,43 +30,13 @@ def read_ahead(items: Iterator[T], *, waiting: int = 2) -> Generator[Iterator[T]
         items: drawn from in the thread only.
         waiting: how many items may wait.
     """
-    ready: queue.Queue[T | _End] = queue.Queue(maxsize=waiting)
-    stop = threading.Event()
-
-    def offer(item: T | _End) -> bool:
-        while not stop.is_set():
-            try:
-                ready.put(item, timeout=_GIVES_WAY)
-            except queue.Full:
-                continue
-            return True
-        return False
-
-    def draw() -> None:
-        failure: BaseException | None = None
-        try:
-            for item in items:
-                if not offer(item):
-                    return
-        except BaseException as error:  # noqa: BLE001 - raised again by the reader
-            failure = error
-        offer(_End(failure))
-
-    def taken() -> Iterator[T]:
-        while True:
-            item = ready.get()
-            if isinstance(item, _End):
-                if item.failure is not None:
-                    raise item.failure
-                return
-            yield item
-
-    thread = threading.Thread(target=draw, name="read-ahead", daemon=True)
+    drawing = _Drawing(items, waiting)
+    thread = threading.Thread(target=drawing.run, name="read-ahead", daemon=True)
     thread.start()
     try:
-        yield taken()
+        yield drawing.taken()
     finally:
-        stop.set()
+        drawing.stop.set()
         thread.join(_PATIENCE)
 
 
@@ -75,3 +45,41 @@ class _End:
 
     def __init__(self, failure: BaseException | None) -> None:
         self.failure = failure
+
+
+class _Drawing(Generic[T]):
+    def __init__(self, items: Iterator[T], waiting: int) -> None:
+        self._items = items
+        self._ready: queue.Queue[T | _End] = queue.Queue(maxsize=waiting)
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        """Draw until the iterator ends or nobody wants more; the thread's side."""
+        failure: BaseException | None = None
+        try:
+            for item in self._items:
+                if not self._offer(item):
+                    return
+        except BaseException as error:  # noqa: BLE001 - raised again by the reader
+            failure = error
+        self._offer(_End(failure))
+
+    def taken(self) -> Iterator[T]:
+        """Yield what was drawn; the reader's side."""
+        while True:
+            item = self._ready.get()
+            if not isinstance(item, _End):
+                yield item
+                continue
+            if item.failure is not None:
+                raise item.failure
+            return
+
+    def _offer(self, item: T | _End) -> bool:
+        while not self.stop.is_set():
+            try:
+                self._ready.put(item, timeout=_GIVES_WAY)
+            except queue.Full:
+                continue
+            return True
+        return False

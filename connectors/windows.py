@@ -161,10 +161,8 @@ def later_key(one: str | None, other: str | None) -> str | None:
     return max(one, other, key=lambda key: (len(key), key))
 
 
-def in_words(window: Changes | Days | None) -> str:
+def in_words(window: Changes | Days) -> str:
     """Say what is asked for."""
-    if window is None:
-        return "everything"
     if isinstance(window, Days):
         return f"{window.first} … {window.last}"
     said = "everything"

@@ -1,0 +1,326 @@
+"""One load of one stream: client and landing brought together; the only loop over pages.
+
+The way a stream is written decides how it is kept in step:
+
+- `UPSERT`: a first load reads everything, committing rows and cursor together as it goes, so that
+  it resumes where it stopped. Afterwards what changed since the last pass is read again with an
+  overlap, on the server's clock, united with what is newer than the newest known key. Then keys
+  are compared with the source, because it tells of no deletion.
+- `REPLACE_WINDOW`: whole days are read again and replaced, for platforms restate them.
+- `REPLACE_ALL`: everything is read and compared.
+
+Not here: the windows themselves (`windows.py`), SQL (`landing.py`), what is sent (each client).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+
+from connectors import windows
+from connectors.errors import ContractBroken
+from connectors.journal import LoadReport
+from connectors.landing import Landing, StreamLanding, Written
+from connectors.read_ahead import read_ahead
+from connectors.stream import (
+    Account,
+    Changes,
+    Client,
+    Days,
+    Foresight,
+    Page,
+    Record,
+    Source,
+    Stream,
+    Window,
+    WriteMode,
+)
+from connectors.windows import ChangesPosition, DaysPosition
+
+__all__ = ["LoadReport", "sync"]
+
+BATCH_ROWS = 5_000
+BATCH_BYTES = 16 << 20
+"""What is held in memory before it is merged and committed."""
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the servers behind one address may disagree about the time."""
+
+_SAY_EVERY = 5.0
+_REPLACED = "\ufffd".encode()
+
+
+def sync(
+    source: Source,
+    account: Account,
+    stream: Stream,
+    *,
+    client: Client,
+    landing: Landing,
+    run_id: str,
+    as_of: date,
+    first_day: date | None = None,
+    on_progress: Callable[[str], None],
+    may_shrink: bool = False,
+) -> LoadReport:
+    """Bring the landing of one account's stream up to the source.
+
+    Args:
+        source: whose stream it is.
+        account: which account.
+        stream: which stream.
+        client: an open client of that account.
+        landing: where rows go.
+        run_id: kept with each row that is written.
+        as_of: the last complete day; windows of days end on it.
+        first_day: nothing older is loaded.
+        on_progress: told in words how it goes.
+        may_shrink: believe a source whose rows are suddenly gone; a person's decision.
+
+    Raises:
+        Deferred: another load of this stream is running.
+        ConnectorError: as the client or the landing says; what was committed stays.
+        ContractBroken: the cursor lies ahead of the server's clock, a record lies outside of the
+            window that was asked for, or too many keys are gone at once.
+    """
+    with landing.opened(source.name, account.name, stream.name, run_id=run_id) as place:
+        load = _Load(source, account, stream, client, place, on_progress)
+        with place.journal.recording(load.report, client.traffic):
+            if load.is_off():
+                pass
+            elif stream.write is WriteMode.UPSERT:
+                load.changes(first_day, may_shrink=may_shrink)
+            elif stream.write is WriteMode.REPLACE_WINDOW:
+                load.days(as_of, first_day)
+            else:
+                load.everything()
+        return load.report
+
+
+class _Load:
+    """One load while it runs: its figures, and the three ways to go about it."""
+
+    def __init__(
+        self,
+        source: Source,
+        account: Account,
+        stream: Stream,
+        client: Client,
+        place: StreamLanding,
+        on_progress: Callable[[str], None],
+    ) -> None:
+        self._stream = stream
+        self._client = client
+        self._place = place
+        self._name = f"{source.name} {account.name} {stream.name}"
+        self._source = source.name
+        self._on_progress = on_progress
+        self._said_at = time.monotonic()
+        self.report = LoadReport(source=source.name, account=account.name, stream=stream.name)
+
+    def is_off(self) -> bool:
+        """Say whether the account cannot serve this stream, and put the reason on record."""
+        reason = self._client.unavailable().get(self._stream.name)
+        if reason is None:
+            return False
+        self.report.window = reason
+        self._say(f"off: {reason}")
+        return True
+
+    def changes(self, first_day: date | None, *, may_shrink: bool) -> None:
+        """Follow records that change."""
+        position = ChangesPosition.read(self._place.position(), first_day)
+        is_first, is_resumed = not position.is_complete, position.resume_key is not None
+        window = position.window(self._stream)
+        self._begin("first" if is_first else "incremental", window)
+        began = datetime.now(UTC)
+        if is_first:
+            self._say(f"first load{' goes on' if is_resumed else ''}{self._cost(window)}")
+        served: datetime | None = None
+        batch = _Batch()
+        with read_ahead(self._client.pages(self._stream, window)) as pages:
+            for page in pages:
+                if served is None:
+                    served = page.served_at or began
+                    self._refuse_future(position, served)
+                batch.add(page)
+                position = _seen(position, page, served, is_first=is_first)
+                if batch.is_full():
+                    self._land(batch, position if is_first and page.resume_key else None)
+        served = served or began
+        since = (position.since or served) if is_first else served
+        done = replace(position, since=since, resume_key=None, is_complete=True)
+        self._land(batch, done)
+        self.report.data_through = since
+        if self._stream.reconcile and not (is_first and not is_resumed):
+            self._reconcile(may_shrink=may_shrink)
+        self._keep_totals(window)
+
+    def days(self, as_of: date, first_day: date | None) -> None:
+        """Follow whole days that are restated."""
+        known = DaysPosition.read(self._place.position())
+        planned = list(windows.days_to_read(known, self._stream, as_of=as_of, first_day=first_day))
+        asked = None
+        if planned:
+            asked = Days(
+                first=min(days.first for days, _ in planned),
+                last=max(days.last for days, _ in planned),
+            )
+        self._begin("first" if known is None else "window", asked)
+        for days, position in planned:
+            self._stage(days, days)
+            self._count(self._place.replace_window(days, position.stored()))
+            known = position
+            self._keep_totals(days)
+        if known is not None:
+            through = min(known.through, as_of)
+            self.report.data_through = datetime.combine(through, time_of_day.max, UTC)
+
+    def everything(self) -> None:
+        """Follow a small dictionary."""
+        window = Changes()
+        self._begin("all", window)
+        began = datetime.now(UTC)
+        served = self._stage(window, None) or began
+        self._count(self._place.replace_all({"read_at": served.isoformat()}))
+        self.report.data_through = served
+        self._keep_totals(window)
+
+    def _stage(self, window: Window, days: Days | None) -> datetime | None:
+        """Stage a window; an empty answer over landed rows has to be given twice."""
+        staged, served = self._stage_once(window, days)
+        if not staged and self._place.rows_in(days):
+            self._say("the source answers with nothing where rows are landed: asked once more")
+            _, served = self._stage_once(window, days)
+        return served
+
+    def _stage_once(self, window: Window, days: Days | None) -> tuple[int, datetime | None]:
+        self._place.discard()
+        staged = 0
+        served: datetime | None = None
+        with read_ahead(self._client.pages(self._stream, window)) as pages:
+            for page in pages:
+                served = served or page.served_at
+                staged += self._place.stage(self._read(self._within(page.records, days)))
+                self._progress()
+        return staged, served
+
+    def _reconcile(self, *, may_shrink: bool) -> None:
+        with read_ahead(self._client.keys(self._stream)) as keys:
+            found = self._place.reconcile(keys, may_shrink=may_shrink)
+        if found.refused is not None:
+            msg = (
+                f"the comparison of keys was refused: {found.refused}. Nothing was marked as "
+                "deleted; look whether the account lost rights, and allow it if the rows are "
+                "really gone"
+            )
+            raise ContractBroken(msg, source=self._source, method=self._stream.name)
+        self.report.rows_deleted += found.deleted
+        self.report.rows_updated += found.revived
+
+    def _land(self, batch: _Batch, position: ChangesPosition | None) -> None:
+        stored = None if position is None else position.stored()
+        self._count(self._place.upsert(list(self._read(batch.records)), stored))
+        batch.clear()
+        self._progress()
+
+    def _read(self, records: Iterable[Record]) -> Iterator[Record]:
+        for record in records:
+            self.report.rows_read += 1
+            if record.original is not None:
+                self.report.characters_replaced += record.payload.count(
+                    _REPLACED
+                ) - record.original.count(_REPLACED)
+            yield record
+
+    def _within(self, records: Iterable[Record], days: Days | None) -> Iterator[Record]:
+        for record in records:
+            if days is not None and not _is_in(record, days):
+                msg = f"a record lies outside of the days that were asked for ({days.first} …)"
+                raise ContractBroken(msg, source=self._source, method=self._stream.name)
+            yield record
+
+    def _refuse_future(self, position: ChangesPosition, served: datetime) -> None:
+        since = position.since
+        if since is not None and since > served + CLOCKS_DIFFER:
+            msg = (
+                f"the cursor ({since.isoformat()}) lies ahead of the server's clock "
+                f"({served.isoformat()}): reading on from there would find nothing for ever; "
+                "set the clocks right, then delete the row of this stream in state.cursors"
+            )
+            raise ContractBroken(msg, source=self._source, method=self._stream.name)
+
+    def _begin(self, mode: str, window: Window | None) -> None:
+        self.report.mode = mode
+        self.report.window = windows.in_words(window) if window else "no day to read"
+        self._place.journal.describe(self.report)
+
+    def _count(self, written: Written) -> None:
+        self.report.rows_inserted += written.inserted
+        self.report.rows_updated += written.updated
+        self.report.rows_unchanged += written.unchanged
+        self.report.rows_deleted += written.deleted
+
+    def _keep_totals(self, window: Window) -> None:
+        self._place.journal.keep_totals(self._client.totals(self._stream, window))
+
+    def _cost(self, window: Window) -> str:
+        if not isinstance(self._client, Foresight):
+            return ""
+        return f": {self._client.estimate(self._stream, window)}"
+
+    def _progress(self) -> None:
+        if time.monotonic() - self._said_at >= _SAY_EVERY:
+            self._say(f"{self.report.rows_read:,} rows read")
+
+    def _say(self, words: str) -> None:
+        self._said_at = time.monotonic()
+        self._on_progress(f"{self._name}: {words}")
+
+
+class _Batch:
+    """Records waiting for their commit."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self._bytes = 0
+
+    def add(self, page: Page) -> None:
+        """Take a page in."""
+        self.records.extend(page.records)
+        self._bytes += sum(len(record.payload) for record in page.records)
+
+    def is_full(self) -> bool:
+        """Say whether it is time to commit."""
+        return len(self.records) >= BATCH_ROWS or self._bytes >= BATCH_BYTES
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.records.clear()
+        self._bytes = 0
+
+
+def _seen(
+    position: ChangesPosition, page: Page, served: datetime, *, is_first: bool
+) -> ChangesPosition:
+    """Return the position with a page taken in."""
+    newest = position.newest_key
+    for record in page.records:
+        newest = windows.later_key(newest, record.key)
+    if not is_first:
+        return replace(position, newest_key=newest)
+    return replace(
+        position,
+        newest_key=newest,
+        since=position.since or served,
+        resume_key=page.resume_key or position.resume_key,
+    )
+
+
+def _is_in(record: Record, days: Days) -> bool:
+    if record.cursor is None:
+        return False
+    return days.first <= record.cursor.astimezone(UTC).date() <= days.last
