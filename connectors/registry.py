@@ -1,0 +1,13 @@
+"""Every source there is: the one line that a new source adds to what exists."""
+
+from __future__ import annotations
+
+from connectors import company, csv_spend, google_ads, yandex_direct
+from connectors.stream import Source
+
+SOURCES: tuple[Source, ...] = (
+    google_ads.SOURCE,
+    yandex_direct.SOURCE,
+    csv_spend.SOURCE,
+    company.SOURCE,
+)
