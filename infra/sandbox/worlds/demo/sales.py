@@ -110,13 +110,14 @@ class Market:
                 self._sell(person, later, self._taken_over(marks), lead=lead)
 
     def _taken_over(self, marks: Signals) -> Signals:
-        """What of a lead's marks stands on its deal: all, nothing, or marks of its own."""
+        """What of a lead's marks stands on its deal: all, nothing, or UTM marks of its own."""
         fate = self._rng.random()
         if fate < 0.72:
             return marks
-        if fate < 0.98:
-            return signals.SILENT
-        return signals.from_campaign(self._rng, self._rng.choice(marketing.CAMPAIGNS))
+        own = signals.from_campaign(self._rng, self._rng.choice(marketing.CAMPAIGNS))
+        # A deal with UTM marks and a lead with a click id would be two visits mixed up.
+        is_clear = own.source is not None and marks.gclid is None and marks.yclid is None
+        return own if fate > 0.96 and is_clear else signals.SILENT
 
     def _sell(
         self, person: Person, created: datetime, marks: Signals, *, lead: Lead | None

@@ -40,7 +40,7 @@ def facts_of(
 ) -> Facts:
     """State what a correct report must find; `names` are the campaigns' names."""
     first_deals = _first_deals(company.deals)
-    campaigns = _by_name(spend, names)
+    campaigns = _by_name(definition, names)
     return Facts(
         reporting_currency=definition.currency,
         spend=spend,
@@ -61,12 +61,11 @@ def spend_facts(
         days[row.source, row.campaign, row.day].append(row)
     facts: list[SpendFact] = []
     for (source_name, campaign, day), parts in sorted(days.items()):
-        source = definition.sources[source_name]
         amount = sum((part.spend for part in parts), Decimal(0))
         facts.append(
             SpendFact(
                 campaign=campaign_key(definition, source_name, campaign, campaign_ids),
-                channel_code=source.spend_channel or source.channel or UNKNOWN,
+                channel_code=spend_channel(definition, source_name),
                 day=day,
                 currency=definition.currency,
                 spend=amount,
@@ -99,14 +98,24 @@ def normalised(mark: str | None) -> str | None:
     return None if text in _PLACEHOLDERS or re.fullmatch(r"\{.*\}", text) else text
 
 
+def spend_channel(definition: Definition, source_name: str) -> str:
+    """The channel that a source's spend belongs to."""
+    source = definition.sources[source_name]
+    if source.spend == GOOGLE_ADS:
+        return GOOGLE_ADS
+    return source.spend_channel or source.channel or UNKNOWN
+
+
 def _by_name(
-    spend: Sequence[SpendFact], names: Mapping[CampaignKey, str]
+    definition: Definition, names: Mapping[CampaignKey, str]
 ) -> dict[tuple[str, str], set[CampaignKey]]:
     campaigns: dict[tuple[str, str], set[CampaignKey]] = defaultdict(set)
-    for fact in spend:
-        name = normalised(names[fact.campaign])
+    for key, written in names.items():
+        is_google = key.platform == GOOGLE_ADS
+        channel = GOOGLE_ADS if is_google else spend_channel(definition, key.platform)
+        name = normalised(written)
         if name is not None:
-            campaigns[fact.channel_code, name].add(fact.campaign)
+            campaigns[channel, name].add(key)
     return campaigns
 
 

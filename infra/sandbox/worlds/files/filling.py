@@ -14,7 +14,7 @@ from infra.sandbox.worlds import advertising, info
 from infra.sandbox.worlds.advertising import Rule, SpendLine
 from infra.sandbox.worlds.files import portal, records
 from infra.sandbox.worlds.files.definition import Definition
-from infra.sandbox.worlds.files.facts import campaign_key, facts_of, spend_facts
+from infra.sandbox.worlds.files.facts import campaign_key, facts_of, spend_channel, spend_facts
 from infra.sandbox.worlds.files.records import Company, SpendRow
 from infra.sandbox.worlds.info import GOOGLE_ADS, MICROS
 
@@ -157,11 +157,10 @@ def _write_files(folder: Path, definition: Definition, spend: Sequence[SpendRow]
             clicks=row.clicks,
             spend=row.spend,
             currency=definition.currency,
-            channel=source.spend_channel or source.channel or ledger.UNKNOWN,
+            channel=spend_channel(definition, row.source),
         )
         for row in spend
-        if (source := definition.sources[row.source]).spend == "csv"
-        and definition.spend is not None
+        if definition.spend is not None and definition.sources[row.source].spend == "csv"
     ]
     files = {row.platform: f"{definition.sources[row.platform].code.lower()}.csv" for row in lines}
     advertising.write_spend(folder / "csv_spend", advertising.by_platform(lines, files))
