@@ -133,6 +133,14 @@ class Days:
             msg = f"the window ends on {self.last}, before it begins on {self.first}"
             raise ValueError(msg)
 
+    def by_month(self) -> Iterator[Days]:
+        """Yield the parts of the window that lie in one calendar month each, oldest first."""
+        first = self.first
+        while first <= self.last:
+            following = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
+            yield Days(first=first, last=min(self.last, following - timedelta(days=1)))
+            first = following
+
 
 Window = Changes | Days
 

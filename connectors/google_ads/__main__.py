@@ -2,7 +2,7 @@
 
 import sys
 
-from connectors.google_ads import SOURCE
 from connectors.command import main
+from connectors.google_ads import SOURCE
 
 sys.exit(main(SOURCE, sys.argv[1:]))

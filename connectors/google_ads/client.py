@@ -1,61 +1,55 @@
-"""One Google Ads account, open for reading.
+"""One Google Ads account, open for reading: its customers, and their rows month by month.
 
-`POST /v26/customers/{id}/googleAds:searchStream` answers with a list of chunks of rows. A window is
-asked for in slices, so that an answer stays bounded.
+Not here: how a query is sent and read (`search.py`), what errors mean (`verdicts.py`), how an
+access token is had (`credentials.py`).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 import httpx
 from pydantic import SecretStr
 
-from connectors import json_stream
-from connectors.answer import Answer
-from connectors.errors import ConnectorError, ContractBroken
+from connectors.errors import Rejected
 from connectors.google_ads.credentials import Credentials
-from connectors.google_ads.queries import BELOW_A_MANAGER, DAY_TOTALS, IS_MANAGER, Question
+from connectors.google_ads.queries import (
+    CLIENTS,
+    CUSTOMER_DAYS,
+    CUSTOMERS,
+    ClientRow,
+    CustomerDayRow,
+    CustomerRow,
+    Query,
+)
+from connectors.google_ads.search import Found, Search
 from connectors.google_ads.settings import Settings
-from connectors.google_ads.verdicts import SOURCE_NAME, Refusal, not_json, refusal
-from connectors.google_ads.version import VERSION, warn_of_sunset
-from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience, Request
+from connectors.google_ads.verdicts import NOT_ENABLED, SOURCE_NAME
+from connectors.google_ads.version import warn_of_sunset
+from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import Unlimited
 from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
 
-Row = Mapping[str, Any]
-
-_METHOD = "googleAds:searchStream"
-_SLICE = timedelta(days=92)
-_KEPT = timedelta(days=1110)
-"""Google keeps 37 months of days; asking for an earlier one is an error."""
+_SERVED = timedelta(days=1110)
+"""Days are served for 37 months; nothing older is asked for."""
 
 _MICROS = Decimal(1_000_000)
-_WANTED = {"item.results.item", "item.error", "error"}
 
 _log = logging.getLogger(__name__)
 
 
-class _RefusedError(ConnectorError):
-    """Carries Google's refusal out of the reading of an answer, to where a token can be renewed."""
-
-    def __init__(self, refused: Refusal) -> None:
-        super().__init__("refused", source=SOURCE_NAME, method=_METHOD)
-        self.refused = refused
-
-
 class GoogleAds:
-    """One configured account: an advertiser, or a manager with the advertisers under it.
+    """One configured account: a customer, or a manager with the customers under it.
 
     Args:
         account: as configured.
         transport: stands in for the network in tests.
         patience: how long to go on asking.
-        today: what the sunset of the version and Google's memory are measured from.
+        today: the day from which the version's end and the served months are counted.
     """
 
     def __init__(
@@ -64,32 +58,20 @@ class GoogleAds:
         *,
         transport: httpx.BaseTransport | None = None,
         patience: Patience = DEFAULT_PATIENCE,
-        today: date | None = None,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         settings = cast("Settings", account.settings)
-        self._settings = settings
+        self._configured = settings.customer_id
         self._traffic = Traffic()
-        self._today = today or datetime.now(UTC).date()
-        secrets = [settings.client_secret, settings.refresh_token]
-        if settings.developer_token:
-            secrets.append(settings.developer_token)
-
-        def opened(address: str) -> HttpClient:
-            return HttpClient(
-                source=SOURCE_NAME,
-                base_url=SecretStr(address),
-                traffic=self._traffic,
-                limiter=Unlimited(),
-                secrets=secrets,
-                transport=transport,
-                patience=patience,
-            )
-
-        self._http = opened(settings.base_url)
-        self._token_http = opened(settings.token_url)
-        self._credentials = Credentials(self._token_http, settings, patience.clock)
-        self._advertisers: tuple[str, ...] | None = None
-        warn_of_sunset(self._today)
+        self._today = today
+        self._customers: dict[str, bool] | None = None
+        self._http, self._token_http = (
+            _opened(address, settings, self._traffic, transport, patience)
+            for address in (settings.base_url, settings.token_url)
+        )
+        credentials = Credentials(self._token_http, settings, patience.clock)
+        self._search = Search(self._http, credentials, _headers(settings))
+        warn_of_sunset(today())
 
     @property
     def traffic(self) -> Traffic:
@@ -97,43 +79,38 @@ class GoogleAds:
         return self._traffic
 
     def unavailable(self) -> Mapping[str, str]:
-        """Return nothing: an account that can be seen has every stream."""
+        """Return nothing: an account that can be read has every stream."""
         return {}
 
     def pages(self, stream: Stream, window: Window) -> Iterator[Page]:
-        """Yield a page for each advertiser and slice of the window; see `stream.Client`."""
-        question = cast("Question", stream.request["question"])
-        for advertiser in self._found_advertisers():
-            for days in self._slices(window):
-                rows = self._asked(advertiser, _filled(question.gaql, days))
-                yield Page(records=tuple(_record(question, row) for row in rows))
+        """Yield a page for each month and customer; see `stream.Client`."""
+        query = cast("Query", stream.request["query"])
+        for found in self._answers(query, window):
+            yield Page(records=tuple(_record(row) for row in found))
 
     def keys(self, stream: Stream) -> Iterator[tuple[str, ...]]:
-        """Yield nothing: no stream here is kept in step by its keys."""
-        del stream
-        yield from ()
+        """Refuse: no stream here is kept in step by its keys."""
+        msg = f"{stream.name} is replaced, not compared by keys"
+        raise ValueError(msg)
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return the spend of each day and advertiser as Google totals it, in its currency."""
+        """Return the spend of each day as Google adds it up by customer, by currency."""
         if not isinstance(window, Days):
             return ()
         sums: dict[tuple[date, str], Decimal] = {}
-        for advertiser in self._found_advertisers():
-            for days in self._slices(window):
-                for row in self._asked(advertiser, _filled(DAY_TOTALS, days)):
-                    day = date.fromisoformat(row["segments"]["date"])
-                    at = day, str(row["customer"]["currencyCode"])
-                    micros = Decimal(row["metrics"].get("costMicros", "0"))
-                    sums[at] = sums.get(at, Decimal(0)) + micros / _MICROS
+        for found in self._answers(CUSTOMER_DAYS, window):
+            for row in (cast("CustomerDayRow", each.row) for each in found):
+                of = row.segments.date, row.customer.currency_code or ""
+                sums[of] = sums.get(of, Decimal(0)) + Decimal(row.metrics.cost_micros) / _MICROS
         return tuple(
             SourceTotal(
                 stream=stream.name,
                 measure="spend",
-                value=f"{value:f}",
+                value=f"{spend:f}",
                 day=day,
-                currency_code=currency,
+                currency_code=currency or None,
             )
-            for (day, currency), value in sorted(sums.items())
+            for (day, currency), spend in sorted(sums.items())
         )
 
     def close(self) -> None:
@@ -141,95 +118,91 @@ class GoogleAds:
         self._http.close()
         self._token_http.close()
 
-    def _found_advertisers(self) -> tuple[str, ...]:
-        """Return the customers that advertise: the configured one, or those under it."""
-        if self._advertisers is None:
-            configured = self._settings.customer_id
-            itself = self._asked(configured, IS_MANAGER)
-            if any(row["customer"].get("manager") for row in itself):
-                below = [row["customerClient"] for row in self._asked(configured, BELOW_A_MANAGER)]
-                self._advertisers = tuple(
-                    sorted(str(child["id"]) for child in below if not child.get("manager"))
-                )
-            else:
-                self._advertisers = (configured,)
-        return self._advertisers
+    def _answers(self, query: Query, window: Window) -> Iterator[list[Found]]:
+        """Yield the rows of each month and customer; one empty answer where there is none."""
+        asked = False
+        for days in self._months(window):
+            for customer in self._advertisers():
+                asked = True
+                yield self._rows(customer, query, days)
+        if not asked:
+            yield []
 
-    def _slices(self, window: Window) -> Iterator[Days | None]:
+    def _months(self, window: Window) -> Iterator[Days | None]:
         if not isinstance(window, Days):
             yield None
             return
-        first = max(window.first, self._today - _KEPT)
-        while first <= window.last:
-            last = min(window.last, first + _SLICE - timedelta(days=1))
-            yield Days(first=first, last=last)
-            first = last + timedelta(days=1)
+        first = max(window.first, self._today() - _SERVED)
+        if first > window.first:
+            _log.info("google_ads: nothing before %s is served, so nothing is asked for", first)
+        if first <= window.last:
+            yield from Days(first=first, last=window.last).by_month()
 
-    def _asked(self, customer: str, gaql: str) -> list[Row]:
-        """Ask one query, with a fresh token where the old one is refused; skip closed customers."""
+    def _rows(self, customer: str, query: Query, days: Days | None) -> list[Found]:
+        """Return a customer's rows; one that is closed has none."""
         try:
-            return self._sent(customer, gaql)
-        except _RefusedError as error:
-            refused = error.refused
-        if refused.is_stale_token:
-            self._credentials.forget()
-            try:
-                return self._sent(customer, gaql)
-            except _RefusedError as error:
-                refused = error.refused
-            raise refused.as_error(_METHOD)
-        if refused.is_inactive_customer:
-            _log.warning("a customer is not enabled and is skipped")
-            return []
-        raise refused.as_error(_METHOD)
+            return self._search.rows(customer, query, days)
+        except Rejected as error:
+            if error.code != NOT_ENABLED or customer == self._configured:
+                raise
+        self._skip(customer)
+        return []
 
-    def _sent(self, customer: str, gaql: str) -> list[Row]:
-        headers = {"Authorization": self._credentials.header()}
-        if self._settings.login_customer_id:
-            headers["login-customer-id"] = self._settings.login_customer_id
-        if self._settings.developer_token:
-            headers["developer-token"] = self._settings.developer_token.get_secret_value()
-        request = Request(
-            name=_METHOD,
-            path=f"{VERSION}/customers/{customer}/{_METHOD}",
-            json={"query": gaql},
-            headers=headers,
-        )
-        return self._http.fetch(request, _read)
+    def _advertisers(self) -> list[str]:
+        """Return the customers that advertise: the configured one, or those under it."""
+        if self._customers is None:
+            (itself,) = self._search.rows(self._configured, CUSTOMERS)
+            is_manager = cast("CustomerRow", itself.row).customer.manager
+            self._customers = dict.fromkeys(
+                self._below() if is_manager else [self._configured], True
+            )
+        return [customer for customer, is_open in self._customers.items() if is_open]
 
+    def _below(self) -> list[str]:
+        found = self._search.rows(self._configured, CLIENTS)
+        clients = [cast("ClientRow", each.row).customer_client for each in found]
+        return sorted(client.id for client in clients if not client.manager)
 
-def _read(answer: Answer) -> list[Row]:
-    rows: list[Row] = []
-    try:
-        for path, value in json_stream.values(answer.chunks(), _WANTED.__contains__):
-            if path != "item.results.item":
-                refused = refusal(value, answer.status)
-                if refused.is_stale_token or refused.is_inactive_customer:
-                    raise _RefusedError(refused)
-                raise refused.as_error(_METHOD)
-            rows.append(value)
-    except json_stream.NotJson:
-        failure = not_json(answer.status, _METHOD)
-    else:
-        if answer.status == 200:
-            return rows
-        failure = refusal({}, answer.status).as_error(_METHOD)
-    raise failure
+    def _skip(self, customer: str) -> None:
+        """Ask a closed customer no more."""
+        _log.warning("google_ads: customer %s is not enabled and is left out", customer)
+        if self._customers is not None:
+            self._customers[customer] = False
 
 
-def _filled(gaql: str, days: Days | None) -> str:
-    return gaql if days is None else gaql.format(first=days.first, last=days.last)
+def _opened(
+    address: str,
+    settings: Settings,
+    traffic: Traffic,
+    transport: httpx.BaseTransport | None,
+    patience: Patience,
+) -> HttpClient:
+    """Open a client; Google states no pace, only a number of operations a day."""
+    secrets = (settings.client_secret, settings.refresh_token, settings.developer_token)
+    return HttpClient(
+        source=SOURCE_NAME,
+        base_url=SecretStr(address),
+        traffic=traffic,
+        limiter=Unlimited(),
+        secrets=[secret for secret in secrets if secret is not None],
+        transport=transport,
+        patience=patience,
+    )
 
 
-def _record(question: Question, row: Row) -> Record:
-    written = json_stream.record_json(row)
-    try:
-        key = question.key(row)
-        day = row["segments"]["date"] if "segments" in row else None
-        cursor = datetime.combine(date.fromisoformat(day), time(), UTC) if day else None
-    except (KeyError, TypeError, ValueError):
-        msg = "a row lacks what identifies it"
-        failure = ContractBroken(msg, source=SOURCE_NAME, method=_METHOD)
-    else:
-        return Record(key=key, payload=written.payload, cursor=cursor, original=written.original)
-    raise failure
+def _headers(settings: Settings) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    if settings.login_customer_id is not None:
+        headers["login-customer-id"] = settings.login_customer_id
+    if settings.developer_token is not None:
+        headers["developer-token"] = settings.developer_token.get_secret_value()
+    return headers
+
+
+def _record(found: Found) -> Record:
+    return Record(
+        key=found.key,
+        payload=found.json.payload,
+        cursor=None if found.day is None else datetime.combine(found.day, time(), UTC),
+        original=found.json.original,
+    )

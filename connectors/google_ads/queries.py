@@ -31,8 +31,7 @@ Whole = Annotated[str, msgspec.Meta(pattern=r"^-?\d+\z")]
 
 
 class _Shape(msgspec.Struct, frozen=True, rename="camel"):
-    """Part of a row: what is named here has to be there, what is not may be (minor versions add
-    fields)."""  # noqa: D205, D209 - one sentence
+    """Part of a row. What has no default has to come; more may come, minor versions add fields."""
 
 
 class Customer(_Shape, frozen=True):
@@ -111,17 +110,19 @@ class Query:
         resource: what follows FROM.
         shape: what a row has to hold.
         key: the identity of a row, at the grain of the query.
+        is_single: whether the answer is one row, always.
     """
 
     select: str
     resource: str
     shape: type[Row]
     key: Callable[[Any], str]
+    is_single: bool = False
 
     def gaql(self, days: Days | None = None) -> str:
         """Return the query's text, over some days or without regard to days."""
         where = f" WHERE segments.date BETWEEN '{days.first}' AND '{days.last}'" if days else ""
-        return f"SELECT {self.select} FROM {self.resource}{where}{_WITHOUT_NAMES}"  # noqa: S608 - GAQL
+        return f"SELECT {self.select} FROM {self.resource}{where}{_WITHOUT_NAMES}"
 
 
 def _of_customer(row: CustomerRow) -> str:
@@ -144,7 +145,13 @@ def _of_customer_day(row: CustomerDayRow) -> str:
     return f"{row.customer.id}|{row.segments.date}"
 
 
-CUSTOMERS = Query(select=_CUSTOMER, resource="customer", shape=CustomerRow, key=_of_customer)
+CUSTOMERS = Query(
+    select=_CUSTOMER,
+    resource="customer",
+    shape=CustomerRow,
+    key=_of_customer,
+    is_single=True,
+)
 CLIENTS = Query(
     select="customer_client.id, customer_client.manager, customer_client.status",
     resource="customer_client",
