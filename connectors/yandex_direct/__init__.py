@@ -1,21 +1,39 @@
-"""Yandex Direct over the Reports service, read-only.
+"""Yandex Direct over the Reports service, read-only: the advertiser, and each campaign's day.
 
-What lands: the advertiser (its currency), and each campaign's day: cost with VAT, clicks,
-impressions, conversions. The campaign is the true grain of spend: campaigns of the wizard show no
-groups and no ads.
+What lands:
 
-What is left out: finer levels, goals, revenue, agency clients.
+- `clients`: the advertiser, with the currency of every amount;
+- `campaign_days`: cost with VAT, impressions, clicks, conversions by campaign and day.
+
+The campaign is the true grain of spend: campaigns of the wizard show no groups and no ads.
+
+What is left out: finer levels, goals, revenue; agencies' lists of clients, because each advertiser
+is an account of its own here.
 
 Honesty of the days: statistics settle within about three days, clicks found to be fraud are
-refunded later, and a day whose figures all became zero vanishes. So a window is replaced, never
-merged: the last seven days each time, the last 35 once a week. Days are Moscow's.
+refunded later, and a campaign's day without any figure is no longer in the report. So landed days
+are replaced, never merged: the last seven each time, the last 35 once a week. Days are
+Moscow's. The `AUTO` period of the service is not used: what it returns depends on earlier calls.
 
-Limits: 20 requests in ten seconds, five reports waiting in the queue of an advertiser, three years
-of history; a finished report is kept for five hours under its name, and served again unchanged.
+Limits: 20 requests in ten seconds, five reports waiting in an advertiser's queue, about three years
+of history. A finished report is kept for five hours under its name and served again unchanged.
 
 Pages: yandex.com/dev/direct/doc/en/reports, /spec, /mode, /restrictions, /headers, /actual.
+For people: docs/sources/yandex_direct.md.
 """
 
-from connectors.yandex_direct.streams import SOURCE
+from connectors.stream import Source
+from connectors.yandex_direct.client import YandexDirect
+from connectors.yandex_direct.settings import Settings
+from connectors.yandex_direct.streams import STREAMS
+from connectors.yandex_direct.verdicts import SOURCE_NAME
 
 __all__ = ["SOURCE"]
+
+SOURCE = Source(
+    name=SOURCE_NAME,
+    title="Yandex Direct",
+    streams=STREAMS,
+    settings=Settings,
+    open=YandexDirect,
+)

@@ -2,7 +2,7 @@
 
 import sys
 
-from connectors.yandex_direct import SOURCE
 from connectors.command import main
+from connectors.yandex_direct import SOURCE
 
 sys.exit(main(SOURCE, sys.argv[1:]))

@@ -1,57 +1,111 @@
-"""The Reports service: a question, a place in the queue, and the report's rows.
+"""The Reports service: a question, a place in the queue, and the report's rows, checked.
 
-200 brings the report, 201 and 202 a place in the queue with `retryIn`, 502 means that the period is
-too long to be built (yandex.com/dev/direct/doc/en/mode). The same body is sent again until the
-report comes.
+200 brings the report; 201 and 202 a place in the queue, with `retryIn` saying when to come back;
+502 means that the period takes too long to be built (yandex.com/dev/direct/doc/en/mode). The
+same body is sent again until the report comes.
+
+Not here: the text of a report (`tsv.py`), its name (`pending.py`), other errors (`verdicts.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from connectors import json_stream
-from connectors.answer import Answer
-from connectors.errors import Deferred, Permanent
-from connectors.http import HttpClient, Patience, Request
-from connectors.stream import Days
+from connectors.errors import ConnectorError, ContractBroken, Deferred, TimedOut, Unavailable
+from connectors.http import Answer, HttpClient, Patience, Request
+from connectors.stream import Days, Traffic
 from connectors.yandex_direct import tsv
 from connectors.yandex_direct.pending import PendingReports
-from connectors.yandex_direct.verdicts import SOURCE_NAME, as_error
+from connectors.yandex_direct.verdicts import METHOD, QUEUE_IS_FULL, SOURCE_NAME, refusal
 
-Row = Mapping[str, str | None]
+QUEUE_PATIENCE = 3600.0
+"""Seconds that a report may stay in the queue before the source is done for now."""
 
-_METHOD = "reports"
-_PATH = "json/v5/reports"
 _HEADERS = {
     "processingMode": "auto",
     "returnMoneyInMicros": "false",
     "skipReportHeader": "true",
+    "skipReportSummary": "false",
 }
-_READY, _TOO_LONG = 200, 502
-_QUEUED = (201, 202)
+_READY, _QUEUED, _TOO_LONG = 200, (201, 202), 502
 _SHORTEST_WAIT, _LONGEST_WAIT, _USUAL_WAIT = 1.0, 300.0, 10.0
-_QUEUE_PATIENCE = 3600.0
+
+_WHOLE = re.compile(r"\d+")
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+_MONEY = re.compile(r"\d+\.\d+|0")
+"""With a fraction always: a whole number would be millionths, which were not asked for."""
+
+_ALWAYS_STATED: Mapping[str, re.Pattern[str]] = {"CampaignId": _WHOLE, "Cost": _MONEY}
+_STATED_OR_NOT: Mapping[str, re.Pattern[str]] = {
+    "Impressions": _WHOLE,
+    "Clicks": _WHOLE,
+    "Conversions": _NUMBER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report's definition, its period aside.
+
+    Args:
+        kind: the API's `ReportType`.
+        fields: its columns; `Date` is one of them.
+    """
+
+    kind: str
+    fields: tuple[str, ...]
+
+    def params(self, days: Days) -> dict[str, object]:
+        """Return the parameters over a period, all but the report's name."""
+        return {
+            "SelectionCriteria": {"DateFrom": f"{days.first}", "DateTo": f"{days.last}"},
+            "FieldNames": list(self.fields),
+            "ReportType": self.kind,
+            "DateRangeType": "CUSTOM_DATE",
+            "Format": "TSV",
+            "IncludeVAT": "YES",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One row of a report.
+
+    Args:
+        day: the day that it reports.
+        cells: by column name, as written; None where Direct has no value.
+        json: the same as a JSON object.
+    """
+
+    day: date
+    cells: tsv.Cells
+    json: json_stream.RecordJson
 
 
 @dataclass(frozen=True, slots=True)
 class _InQueue:
+    """The report is not ready: come back after so many seconds."""
+
     wait: float
 
 
-class _TooLongError(Permanent):
+class _TooLong:
     """The server could not build the report in time."""
 
 
 class Reports:
-    """Asks for the reports of one advertiser.
+    """Asks for the reports of one advertiser, one after the other: five may wait at most.
 
     Args:
-        http: a client for the API's base URL.
+        http: a client of the API's base URL.
         pending: names of reports that are on their way.
         headers: authorisation and advertiser.
         patience: its clock and sleep are used for the queue.
+        traffic: where the time slept is counted.
     """
 
     def __init__(
@@ -61,81 +115,106 @@ class Reports:
         pending: PendingReports,
         headers: Mapping[str, str],
         patience: Patience,
+        traffic: Traffic,
     ) -> None:
         self._http = http
         self._pending = pending
         self._headers = {**headers, **_HEADERS}
         self._patience = patience
+        self._traffic = traffic
 
-    def rows(self, params: Mapping[str, object], days: Days) -> Iterator[tuple[Days, list[Row]]]:
-        """Yield the rows of a period, in halves where the whole is too long to be built.
-
-        Args:
-            params: the report's definition without name and period.
-            days: the period.
+    def rows(self, report: Report, days: Days) -> Iterator[list[Found]]:
+        """Yield the rows of a period at once, or in halves where that takes too long to be built.
 
         Raises:
-            Deferred: the report did not leave the queue within an hour; the next run comes back
-                to it.
-            ConnectorError: as `verdicts.py` says.
+            Deferred: the report did not leave the queue in time; the next run comes back to it.
+            ContractBroken: a row is not as documented, comes twice, or is of another day.
+            ConnectorError: see `verdicts.py`.
         """
-        try:
-            yield days, self._report(params, days)
-        except _TooLongError as error:
-            if days.first == days.last:
-                raise error from None
-            middle = days.first + timedelta(days=(days.last - days.first).days // 2)
-            yield from self.rows(params, Days(first=days.first, last=middle))
-            after = middle + timedelta(days=1)
-            yield from self.rows(params, Days(first=after, last=days.last))
+        found = self._report(report, days)
+        if not isinstance(found, _TooLong):
+            yield found
+            return
+        if days.first == days.last:
+            msg = "not even the report of a single day was built in time"
+            raise Unavailable(msg, source=SOURCE_NAME, method=METHOD)
+        middle = days.first + (days.last - days.first) // 2
+        yield from self.rows(report, Days(first=days.first, last=middle))
+        yield from self.rows(report, Days(first=middle + timedelta(days=1), last=days.last))
 
-    def _report(self, params: Mapping[str, object], days: Days) -> list[Row]:
-        period = {"DateFrom": days.first.isoformat(), "DateTo": days.last.isoformat()}
-        asked = {**params, "SelectionCriteria": period, "DateRangeType": "CUSTOM_DATE"}
-        body = {"params": {**asked, "ReportName": self._pending.name(asked)}}
-        columns = [str(name) for name in params["FieldNames"]]  # pyright: ignore
-        request = Request(name=_METHOD, path=_PATH, json=body, headers=self._headers)
-        ends = self._patience.clock() + _QUEUE_PATIENCE
+    def _report(self, report: Report, days: Days) -> list[Found] | _TooLong:
+        params = report.params(days)
+        body = {"params": {**params, "ReportName": self._pending.name(params)}}
+        request = Request(name=METHOD, path="json/v5/reports", json=body, headers=self._headers)
         try:
-            while True:
-                answer = self._http.fetch(request, lambda answer: _read(answer, columns))
-                if isinstance(answer, list):
-                    break
-                if self._patience.clock() + answer.wait > ends:
-                    msg = "the report is still in the queue; the next run comes back to it"
-                    raise Deferred(msg, source=SOURCE_NAME, method=_METHOD)
-                self._patience.sleep(answer.wait)
-        except Permanent:
-            self._pending.done(asked)
+            found = self._waited(request, _reader(report, days))
+        except (Deferred, TimedOut):
+            raise  # it is being built still, and the next run comes back to it
+        except ConnectorError:
+            self._pending.forget(params)
             raise
-        self._pending.done(asked)
-        return answer
+        self._pending.forget(params)
+        return found
+
+    def _waited(
+        self, request: Request, read: Callable[[Answer], list[Found] | _TooLong | _InQueue]
+    ) -> list[Found] | _TooLong:
+        ends = self._patience.clock() + QUEUE_PATIENCE
+        while isinstance(found := self._http.fetch(request, read), _InQueue):
+            if self._patience.clock() + found.wait > ends:
+                msg = "the report is still in the queue; the next run comes back to it"
+                raise Deferred(msg, source=SOURCE_NAME, method=METHOD, retry_after=found.wait)
+            self._patience.sleep(found.wait)
+            self._traffic.seconds_slept += found.wait
+        return found
 
 
-def _read(answer: Answer, columns: list[str]) -> list[Row] | _InQueue:
-    if answer.status in _QUEUED:
-        return _InQueue(_wait(answer.headers.get("retryIn")))
-    if answer.status == _TOO_LONG:
-        msg = "the period is too long to be built"
-        raise _TooLongError(msg, source=SOURCE_NAME, method=_METHOD)
-    if answer.status == _READY and "json" not in answer.headers.get("content-type", ""):
-        return list(tsv.rows(answer.chunks(), columns))
-    raise as_error(error_document(answer), answer.status, _METHOD, answer.headers.get("RequestId"))
+def _reader(report: Report, days: Days) -> Callable[[Answer], list[Found] | _TooLong | _InQueue]:
+    def read(answer: Answer) -> list[Found] | _TooLong | _InQueue:
+        if answer.status in _QUEUED:
+            return _InQueue(_wait(answer.headers.get("retryIn")))
+        if answer.status == _TOO_LONG:
+            return _TooLong()
+        is_document = "json" in answer.headers.get("content-type", "")
+        if answer.status != _READY or is_document:
+            refused = refusal(answer)
+            if refused.code == QUEUE_IS_FULL:
+                return _InQueue(_wait(answer.headers.get("retryIn")))
+            raise refused.as_error(METHOD)
+        found = [_checked(cells, days) for cells in tsv.rows(answer.chunks(), report.fields)]
+        if len({(row.day, row.cells.get("CampaignId")) for row in found}) < len(found):
+            msg = "the report holds a campaign's day twice"
+            raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
+        return found
+
+    return read
 
 
-def error_document(answer: Answer) -> Mapping[str, object]:
-    """Return what stands under `error`; nothing where the answer is no such document."""
+def _checked(cells: tsv.Cells, days: Days) -> Found:
+    for name, pattern in (*_ALWAYS_STATED.items(), *_STATED_OR_NOT.items()):
+        if name not in cells:
+            continue
+        cell = cells[name]
+        if cell is None and name in _STATED_OR_NOT:
+            continue
+        if cell is None or not pattern.fullmatch(cell):
+            msg = f"a row of the report holds something unexpected as its {name}"
+            raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
+    return Found(day=_day(cells, days), cells=cells, json=json_stream.record_json(cells))
+
+
+def _day(cells: tsv.Cells, days: Days) -> date:
     try:
-        for _, value in json_stream.values(answer.chunks(), "error".__eq__):
-            return value if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownVariableType]
-    except json_stream.NotJson:
-        pass
-    return {}
+        day = date.fromisoformat(cells["Date"] or "")
+    except ValueError:
+        day = None
+    if day is None or not days.first <= day <= days.last:
+        msg = "a row of the report is of no day, or of another than was asked for"
+        raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
+    return day
 
 
 def _wait(stated: str | None) -> float:
-    try:
-        seconds = float(stated or _USUAL_WAIT)
-    except ValueError:
-        seconds = _USUAL_WAIT
+    """Return the stated wait in seconds, within reason."""
+    seconds = float(stated) if stated is not None and _NUMBER.fullmatch(stated) else _USUAL_WAIT
     return min(max(seconds, _SHORTEST_WAIT), _LONGEST_WAIT)

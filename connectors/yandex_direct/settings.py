@@ -6,20 +6,22 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from connectors.endpoint import Endpoint
+
 
 class Settings(BaseModel):
     """One advertiser.
 
     Args:
-        token: an OAuth token with the scope `direct:api`; a secret.
+        token: an OAuth token with the right `direct:api`; a secret.
         client_login: the advertiser's login; obligatory for an agency's token.
         base_url: of the API.
-        first_day: the first day that is read; three years back where it is not set.
+        first_day: nothing earlier is read.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     token: SecretStr
     client_login: str | None = None
-    base_url: str = "https://api.direct.yandex.com"
+    base_url: Endpoint = "https://api.direct.yandex.com"
     first_day: date | None = None

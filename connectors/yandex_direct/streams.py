@@ -4,43 +4,34 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from connectors.stream import Source, Stream, WriteMode
-from connectors.yandex_direct.client import YandexDirect
-from connectors.yandex_direct.settings import Settings
-from connectors.yandex_direct.verdicts import SOURCE_NAME
+from connectors.stream import Stream, WriteMode
+from connectors.yandex_direct.reports import Report
 
-_REPORT = {"ReportType": "CUSTOM_REPORT", "Format": "TSV", "IncludeVAT": "YES"}
+ACCOUNT_DAYS = Report(kind="ACCOUNT_PERFORMANCE_REPORT", fields=("Date", "Cost"))
+"""Direct's own totals of an advertiser's day."""
 
-SOURCE = Source(
-    name=SOURCE_NAME,
-    title="Yandex Direct",
-    streams=(
-        Stream(
-            name="clients",
-            description="One advertiser, with the currency of its amounts.",
-            write=WriteMode.REPLACE_ALL,
-        ),
-        Stream(
-            name="campaign_days",
-            description=(
-                "One campaign's day: cost with VAT in the advertiser's currency, clicks, "
-                "impressions, conversions."
-            ),
-            write=WriteMode.REPLACE_WINDOW,
-            request={
-                "report": {
-                    **_REPORT,
-                    "FieldNames": [
-                        *("Date", "CampaignId", "CampaignName", "CampaignType"),
-                        *("Impressions", "Clicks", "Cost", "Conversions"),
-                    ],
-                },
-                "totals": {**_REPORT, "FieldNames": ["Date", "Cost"]},
-            },
-            lookback=timedelta(days=7),
-            weekly_lookback=timedelta(days=35),
-        ),
+STREAMS = (
+    Stream(
+        name="clients",
+        description="One record per advertiser, with the currency of its amounts.",
+        write=WriteMode.REPLACE_ALL,
     ),
-    settings=Settings,
-    open=YandexDirect,
+    Stream(
+        name="campaign_days",
+        description="One record per campaign and day in Moscow: cost with VAT in the advertiser's "
+        "currency, impressions, clicks, conversions.",
+        write=WriteMode.REPLACE_WINDOW,
+        request={
+            "report": Report(
+                kind="CUSTOM_REPORT",
+                fields=(
+                    *("Date", "CampaignId", "CampaignName", "CampaignType"),
+                    *("Impressions", "Clicks", "Cost", "Conversions"),
+                ),
+            ),
+        },
+        # Figures settle within three days; conversions come later, refunds of fraud later still.
+        lookback=timedelta(days=7),
+        weekly_lookback=timedelta(days=35),
+    ),
 )

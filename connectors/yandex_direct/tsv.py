@@ -1,56 +1,67 @@
 """A report's text, read strictly while it arrives.
 
 First the column names, then rows, last `Total rows: N`
-(yandex.com/dev/direct/doc/en/report-format). The last line is kept on purpose: a download that was
-cut short lacks it, or has fewer rows than it says. `--` stands for what Direct does not know.
+(yandex.com/dev/direct/doc/en/report-format). The last line is asked for on purpose: a report that
+was cut short lacks it, or has fewer rows than it says. `--` stands where Direct has no value.
+Nothing is quoted: a quotation mark in a campaign's name is a quotation mark.
 """
 
 from __future__ import annotations
 
 import codecs
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from connectors.errors import ContractBroken, Unavailable
-from connectors.yandex_direct.verdicts import SOURCE_NAME
+from connectors.yandex_direct.verdicts import METHOD, SOURCE_NAME
+
+Cells = Mapping[str, str | None]
 
 _TOTAL = re.compile(r"Total rows: (\d+)")
-_UNKNOWN = "--"
-_METHOD = "reports"
+_NO_VALUE = "--"
 
 
-def rows(chunks: Iterable[bytes], columns: Sequence[str]) -> Iterator[Mapping[str, str | None]]:
-    """Yield each row by column name; what Direct does not know is None.
+def rows(chunks: Iterable[bytes], columns: Sequence[str]) -> Iterator[Cells]:
+    """Yield each row by column name, None where Direct has no value.
 
     Args:
-        chunks: the report in any split, without its header line.
-        columns: the columns that were asked for, all of which have to come.
+        chunks: the report in any split, without its title line.
+        columns: what has to be there, in any order.
 
     Raises:
         Unavailable: the report ended before it was complete.
-        ContractBroken: columns, cells or encoding are not as asked for.
+        ContractBroken: columns, cells or encoding are not as documented.
     """
-    reader = csv.reader(_lines(chunks), delimiter="\t", quoting=csv.QUOTE_NONE)
-    names = next(reader, None)
-    if names is None:
+    lines = _lines(chunks)
+    names = next(lines, "").split("\t")
+    if names == [""]:
         raise _cut_short()
-    if sorted(names) != sorted(columns):
+    if not set(columns) <= set(names) or len(set(names)) < len(names):
         msg = "the report's columns are not those that were asked for"
-        raise ContractBroken(msg, source=SOURCE_NAME, method=_METHOD)
-    for count, cells in enumerate(reader):
-        if len(cells) == 1 and (total := _TOTAL.fullmatch(cells[0])):
-            if int(total[1]) != count or next(reader, None) is not None:
-                raise _cut_short()
+        raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
+    for count, line in enumerate(lines):
+        total = _TOTAL.fullmatch(line)
+        if total:
+            _end(lines, stated=int(total[1]), count=count)
             return
+        cells = line.split("\t")
         if len(cells) != len(names):
             msg = f"row {count + 1} of the report has {len(cells)} cells, expected {len(names)}"
-            raise ContractBroken(msg, source=SOURCE_NAME, method=_METHOD)
+            raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
         yield {
-            name: None if cell == _UNKNOWN else cell
+            name: None if cell == _NO_VALUE else cell
             for name, cell in zip(names, cells, strict=True)
         }
     raise _cut_short()
+
+
+def _end(lines: Iterator[str], *, stated: int, count: int) -> None:
+    """Hold the stated number of rows against those that came."""
+    if next(lines, None) is not None:
+        msg = "the report goes on after its last line"
+        raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
+    if stated != count:
+        raise _cut_short()
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -61,17 +72,17 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
         for chunk in chunks:
             *whole, rest = (rest + decoder.decode(chunk)).split("\n")
             yield from (line.removesuffix("\r") for line in whole)
-        decoder.decode(b"", final=True)
+        rest += decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         msg = "the report is not UTF-8"
-        failure = ContractBroken(msg, source=SOURCE_NAME, method=_METHOD)
+        failure = ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
     else:
         if rest:
-            yield rest
+            yield rest.removesuffix("\r")
         return
     raise failure
 
 
 def _cut_short() -> Unavailable:
     msg = "the report ended before it was complete"
-    return Unavailable(msg, source=SOURCE_NAME, method=_METHOD)
+    return Unavailable(msg, source=SOURCE_NAME, method=METHOD)
