@@ -103,7 +103,11 @@ def _parts(secret: str) -> Iterator[str]:
     if "://" not in secret:
         yield secret
         return
-    address = urlsplit(secret)
+    try:
+        address = urlsplit(secret)
+    except ValueError:  # not an address after all
+        yield secret
+        return
     webhook = _WEBHOOK.search(address.path)
     if webhook:
         yield webhook[1]
