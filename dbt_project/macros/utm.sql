@@ -6,6 +6,8 @@
     survive as written, where convert_from would abort the whole statement.
     The alternation is greedy by the POSIX rule of the longest match, so a run always wins over
     a single `%`. Byte ranges: RFC 3629, section 4.
+    convert_from takes its encoding as a `name`, whose collation is C, in which lower() knows no
+    Cyrillic: hence the collation of the database by name.
 #}
 {% macro url_decoded(text) -%}
     {%- set tail = '%[89ab][0-9a-f]' -%}
@@ -23,7 +25,9 @@
         select string_agg(
             case
                 when piece.parts[1] is null then piece.parts[2]
-                else convert_from(decode(replace(piece.parts[1], '%', ''), 'hex'), 'UTF8')
+                else
+                    convert_from(decode(replace(piece.parts[1], '%', ''), 'hex'), 'UTF8')
+                    collate "default"
             end,
             '' order by piece.position
         )

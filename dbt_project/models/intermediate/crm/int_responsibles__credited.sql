@@ -20,9 +20,9 @@ versions as (
         case
             when row_number() over (partition by record_key order by dbt_valid_from) = 1
                 then '-infinity'::timestamptz
-            else dbt_valid_from::timestamptz
+            else dbt_valid_from at time zone 'UTC'
         end as valid_from,
-        coalesce(dbt_valid_to::timestamptz, 'infinity'::timestamptz) as valid_before
+        coalesce(dbt_valid_to at time zone 'UTC', 'infinity'::timestamptz) as valid_before
     from {{ ref('responsible_history') }}
 
 ),
