@@ -49,7 +49,7 @@ class _Advertiser(msgspec.Struct, frozen=True, rename="pascal"):
     """What an advertiser's record has to hold."""
 
     login: Annotated[str, msgspec.Meta(min_length=1)]
-    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\z")]
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
 
 
 class YandexDirect:
