@@ -42,7 +42,8 @@ def prepare(warehouse: Warehouse, landing: Mapping[str, Sequence[str]]) -> None:
     with psycopg.connect(warehouse.administrator(), autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         if warehouse.admin_dsn is not None:
-            _claim(admin, warehouse)
+            for database in (warehouse.database, DAGSTER_DATABASE):
+                _refuse_strangers_database(admin, database, warehouse)
         make_roles(admin, warehouse)
         for database in (warehouse.database, DAGSTER_DATABASE):
             _make_database(admin, database, warehouse)
@@ -77,24 +78,42 @@ def make_landing(warehouse: Warehouse, landing: Mapping[str, Sequence[str]]) -> 
                 cursor.execute("SELECT state.create_landing_table(%s, %s)", [source, stream])
 
 
-def _claim(admin: Connection, warehouse: Warehouse) -> None:
-    """Refuse a server that holds another warehouse: its roles' passwords would be changed."""
+def _refuse_strangers_database(admin: Connection, database: str, warehouse: Warehouse) -> None:
+    """Refuse what is another warehouse's (roles would change) or the company's (grants would)."""
     row = admin.execute(
         "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
-        [warehouse.database],
+        [database],
     ).fetchone()
-    if row is None or not row[0] or row[0] == _mark(warehouse):
+    if row is None or row[0] == _mark(warehouse):
         return
-    msg = (
-        f"database {warehouse.database} of this server says it is {row[0]!r}, not "
-        f"{_mark(warehouse)!r}: two warehouses never share a server. If it may be taken over: "
-        f"COMMENT ON DATABASE {warehouse.database} IS NULL"
-    )
-    raise WarehouseError(msg)
+    if row[0]:
+        msg = (
+            f"database {database} of this server says it is {row[0]!r}, not {_mark(warehouse)!r}: "
+            "two warehouses never share a server"
+        )
+        raise WarehouseError(msg)
+    with psycopg.connect(warehouse.administrator(database)) as inside:
+        found = inside.execute(_ANYTHING).fetchone()
+    if found is not None:
+        msg = (
+            f"database {database} of this server holds something else already, such as "
+            f"{found[0]}; it is left alone: name a server where {database} is empty or absent"
+        )
+        raise WarehouseError(msg)
 
 
 def _mark(warehouse: Warehouse) -> str:
     return f"bitrix24-bi-warehouse {warehouse.home.name}"
+
+
+_ANYTHING = """
+SELECT c.oid::regclass::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE n.nspname !~ '^(pg_|information_schema$)' AND NOT EXISTS (
+    SELECT FROM pg_depend AS d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+) LIMIT 1
+"""
+"""Any table or view that no extension brought."""
 
 
 def _make_database(admin: Connection, database: str, warehouse: Warehouse) -> None:

@@ -117,7 +117,9 @@ def test_a_companys_server_is_prepared_by_a_mere_dba(company: str, tmp_path: Pat
 def test_a_role_or_schema_of_the_companys_is_left_alone(
     postgres_server: Warehouse, warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    mine = dataclasses.replace(warehouse, home=tmp_path, admin_dsn=warehouse.administrator())
+    mine = dataclasses.replace(
+        warehouse, home=tmp_path, database="untouched", admin_dsn=warehouse.administrator()
+    )
     with psycopg.connect(postgres_server.administrator(), autocommit=True) as admin:
         mark = admin.execute(
             "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = 'loader'"
@@ -139,6 +141,25 @@ def test_a_role_or_schema_of_the_companys_is_left_alone(
         inside.execute("ALTER SCHEMA staging OWNER TO warehouse_admin")
     with pytest.raises(WarehouseError, match="schema staging belongs to warehouse_admin"):
         prepare(warehouse, LANDING)
+
+
+def test_a_database_with_something_in_it_is_left_alone(
+    postgres_server: Warehouse, tmp_path: Path
+) -> None:
+    theirs = dataclasses.replace(
+        postgres_server, home=tmp_path, database="crm", admin_dsn=postgres_server.administrator()
+    )
+    with psycopg.connect(postgres_server.administrator(), autocommit=True) as admin:
+        admin.execute("CREATE DATABASE crm TEMPLATE template0")
+        try:
+            with psycopg.connect(postgres_server.administrator("crm")) as inside:
+                inside.execute("CREATE EXTENSION pg_stat_statements")
+                inside.execute("CREATE TABLE public.lorries (n int)")
+            with pytest.raises(WarehouseError, match="such as lorries"):
+                prepare(theirs, LANDING)
+            psycopg.connect(postgres_server.dsn("loader")).close()  # passwords are as they were
+        finally:
+            admin.execute("DROP DATABASE crm")
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:

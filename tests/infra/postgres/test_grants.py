@@ -10,6 +10,7 @@ from psycopg import errors
 from psycopg.sql import SQL, Identifier
 
 from infra.postgres import Warehouse
+from infra.postgres.preparing import make_landing
 from infra.postgres.roles import ROLES
 
 ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"})
@@ -57,6 +58,7 @@ NAMES = [role.name for role in ROLES]
 @pytest.fixture(scope="module")
 def warehouse(module_warehouse: Warehouse) -> Warehouse:
     """One database for all: what is tried here is refused, or rolled back."""
+    make_landing(module_warehouse, {"bitrix24": ["deals"]})
     return module_warehouse
 
 
