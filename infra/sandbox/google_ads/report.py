@@ -73,7 +73,7 @@ def _unfiltered(store: Store, customer_id: str, query: Query) -> Iterator[Row]:
         return
     dates = tuple(condition for condition in query.where if condition.field == DAY)
     for base in bases:
-        days = _filtered(_days(store, customer_id, base.get("campaign.id")), dates)
+        days = _days(store, customer_id, base.get("campaign.id"), dates)
         yield from _with_metrics(base, days, metrics, by_day=DAY in query.select)
 
 
@@ -121,11 +121,20 @@ def _campaigns(store: Store, customer_id: str, customer: Row) -> list[Row]:
     ]
 
 
-def _days(store: Store, customer_id: str, campaign_id: int | None) -> Iterator[Row]:
-    """Yield the days of a campaign, or of all campaigns of the customer together."""
-    condition, values = "customer_id = ?", [customer_id]
+def _days(
+    store: Store, customer_id: str, campaign_id: int | None, dates: Sequence[Condition]
+) -> Iterator[Row]:
+    """Yield the chosen days of a campaign, or of all campaigns of the customer together."""
+    parts, values = ["customer_id = ?"], [customer_id]
     if campaign_id is not None:
-        condition, values = "customer_id = ? AND campaign_id = ?", [customer_id, str(campaign_id)]
+        parts.append("campaign_id = ?")
+        values.append(str(campaign_id))
+    for chosen in dates:
+        marks = ", ".join("?" * len(chosen.values))
+        single = {"BETWEEN": "? AND ?", "IN": f"({marks})", "NOT IN": f"({marks})"}
+        parts.append(f"day {chosen.operator} {single.get(chosen.operator, '?')}")
+        values += chosen.values
+    condition = " AND ".join(parts)
     names = ", ".join(name.removeprefix("metrics.") for name in METRICS)
     found = store.query(
         f"SELECT day, {names} FROM google_campaign_day WHERE {condition} ORDER BY day",  # noqa: S608
