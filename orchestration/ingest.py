@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import dagster as dg
+from pydantic import Field
 
-from connectors.extract import LoadReport
+from connectors.journal import LoadReport
 from connectors.landing import Landing
 from connectors.stream import Source, Stream
 from infra.postgres import Warehouse
@@ -23,6 +24,15 @@ from orchestration.resources import Accounts, Company
 
 LAYER = "raw"
 OWNERS = ["team:data"]
+
+
+class LoadConfig(dg.Config):
+    """What a person may decide for one run, in the launchpad."""
+
+    may_shrink: bool = Field(
+        default=False,
+        description="Believe a source that suddenly lacks many rows, and mark them as deleted.",
+    )
 
 
 def asset_key(source: str, stream: str) -> dg.AssetKey:
@@ -42,6 +52,7 @@ def source_definitions(source: Source) -> dg.Definitions:
     )
     def land(
         context: dg.AssetExecutionContext,
+        config: LoadConfig,
         warehouse: dg.ResourceParam[Warehouse],
         company: dg.ResourceParam[Company],
         accounts: dg.ResourceParam[Accounts],
@@ -95,12 +106,20 @@ def _metadata(loaded: StreamLoad) -> dict[str, dg.MetadataValue]:
         )
     }
     return {
-        "state": dg.MetadataValue.text("loaded" if loaded.reports else "off: not configured"),
+        "state": dg.MetadataValue.text(_state(loaded.reports)),
         "dagster/row_count": dg.MetadataValue.int(loaded.rows_landed),
         **figures,
         **_moments(loaded.reports),
         "run_report": dg.MetadataValue.md(_table(loaded.reports)),
     }
+
+
+def _state(reports: tuple[LoadReport, ...]) -> str:
+    if not reports:
+        return "off: not configured"
+    return "; ".join(
+        sorted({f"off: {one.window}" if one.mode == "off" else "loaded" for one in reports})
+    )
 
 
 def _moments(reports: tuple[LoadReport, ...]) -> dict[str, dg.MetadataValue]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from connectors.errors import Permanent
-from connectors.extract import LoadReport, sync
+from connectors.extract import sync
+from connectors.journal import LoadReport
 from connectors.landing import Landing
 from connectors.stream import Account, Source, Stream
 
@@ -28,11 +29,13 @@ class Run:
         run_id: Dagster's run, kept with each landed row.
         as_of: the last complete day.
         first_day: nothing older is loaded; None has no such limit.
+        may_shrink: believe a source whose rows are suddenly gone; a person's decision.
     """
 
     run_id: str
     as_of: date
     first_day: date | None
+    may_shrink: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,7 @@ def load(
                         as_of=run.as_of,
                         first_day=run.first_day,
                         on_progress=log.info,
+                        may_shrink=run.may_shrink,
                     )
                     for account in accounts
                 )
@@ -97,6 +101,8 @@ def load(
                 log.error("%s %s: %s", source.name, stream.name, error)  # noqa: TRY400 - no trace
                 first_failure = first_failure or error
                 continue
+            for report in reports:
+                log.info("%s", _line(report))
             yield StreamLoad(
                 stream=stream,
                 reports=reports,
@@ -104,3 +110,17 @@ def load(
             )
     if first_failure is not None:
         raise first_failure
+
+
+def _line(report: LoadReport) -> str:
+    """Return what one load came to, in a line."""
+    name = f"{report.source} {report.account} {report.stream}"
+    if report.mode == "off":
+        return f"{name}: off ({report.window})"
+    changes = {
+        "new": report.rows_inserted,
+        "changed": report.rows_updated,
+        "gone": report.rows_deleted,
+    }
+    told = ", ".join(f"{count:,} {word}" for word, count in changes.items() if count)
+    return f"{name}: {report.rows_read:,} read, {told or 'nothing new'} ({report.seconds:.1f} s)"

@@ -91,7 +91,7 @@ def _job(environ: Mapping[str, str]) -> bool:
             child.terminate()
         asked = True
 
-    with subprocess.Popen(  # noqa: S603 - our own module
+    with subprocess.Popen(
         [sys.executable, "-m", "orchestration", "daily"],
         cwd=ROOT,
         env=dict(environ),

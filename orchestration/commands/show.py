@@ -1,4 +1,191 @@
 """`make show`: the two reports in the terminal, and how a BI tool gets at the rest.
 
-Everything here is read as `bi_reader`, from the published marts: what a BI tool would see.
+Everything here is read as `bi_reader` from the published marts, as a BI tool would read it.
+Ratios are sums over sums; where the divisor is zero there is none.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import psycopg
+from dotenv import dotenv_values
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+
+from infra.postgres import Warehouse
+from orchestration.commands.place import CommandError, warehouses
+from orchestration.commands.terminal import console, table
+
+MOST_MANAGERS = 25
+
+AD_PAYBACK = """
+    select
+        case
+            when grouping(channel_code) = 0
+                then min(channel_name_en) || ' · ' || min(channel_name_ru)
+            when grouping(is_paid_channel) = 0 then 'Paid channels · Платные каналы'
+            else 'All channels · Все каналы'
+        end,
+        sum(spend_reporting_amount), sum(inquiries_count), sum(deals_count),
+        sum(won_deals_count), sum(revenue_reporting_amount)
+    from marts.report_ad_payback
+    group by grouping sets ((channel_code, is_paid_channel), (is_paid_channel), ())
+    having grouping(channel_code) = 0 or grouping(is_paid_channel) = 1 or bool_and(is_paid_channel)
+    order by grouping(channel_code), grouping(is_paid_channel), 6 desc, 2 desc, 1
+"""
+
+MANAGER_KPIS = """
+    select
+        min(manager_name), min(department_name), sum(inquiries_count), sum(deals_count),
+        sum(won_deals_count), sum(lost_deals_count), sum(revenue_reporting_amount)
+    from marts.report_manager_kpis
+    group by manager_key
+    order by 7 desc, 5 desc, 1
+"""
+
+PERIOD = """
+    select
+        min(report_on) filter (where date_key > 0), max(report_on) filter (where date_key > 0),
+        min(reporting_currency_code)
+    from marts.report_ad_payback
+"""
+
+THROUGH = """
+    select source, min(data_through_on), sum(rows_count)
+    from marts.report_source_freshness
+    where last_load_status = 'succeeded'
+    group by source
+    order by source
+"""
+
+
+def show() -> int:
+    """Print the reports of the warehouse that was run last.
+
+    Raises:
+        CommandError: none was run yet, or it is down.
+    """
+    path = warehouses() / "bi_reader.env"
+    settings = dotenv_values(path)
+    if not settings:
+        msg = "Nothing was run yet: `make demo` runs the sandbox company, `make run` your sources."
+        raise CommandError(msg)
+    names = {"PGHOST": "host", "PGPORT": "port", "PGDATABASE": "dbname"}
+    names |= {"PGUSER": "user", "PGPASSWORD": "password"}
+    _reports(make_conninfo(**{names[name]: str(value) for name, value in settings.items()}))
+    return 0
+
+
+def reports(warehouse: Warehouse) -> None:
+    """Print what a warehouse's owner wants to know."""
+    _reports(warehouse.dsn("bi_reader"))
+
+
+def _reports(dsn: str) -> None:
+    try:
+        connection = psycopg.connect(dsn, connect_timeout=10)
+    except psycopg.OperationalError:
+        msg = "PostgreSQL is down: `make demo`, `make run` and `make up` start it."
+        raise CommandError(msg) from None
+    with connection:
+        first, last, currency = connection.execute(PERIOD).fetchall()[0]
+        console.print()
+        _ad_payback(connection.execute(AD_PAYBACK).fetchall(), f"{first} – {last}, {currency}")
+        _manager_kpis(connection.execute(MANAGER_KPIS).fetchall(), f"{first} – {last}, {currency}")
+        _through(connection.execute(THROUGH).fetchall())
+
+
+def _ad_payback(rows: Sequence[TupleRow], period: str) -> None:
+    shown = table(
+        f"Ad payback · Окупаемость рекламы ({period})",
+        ["Channel · Канал"],
+        ["Spend\nРасход", "Inquiries\nОбращения", "Deals\nСделки", "Won\nВыиграно"],
+        ["Revenue\nВыручка", "CPL\nЦена обр.", "CPO\nЦена прод.", "ROI\nпо выручке"],
+    )
+    for name, spend, inquiries, deals, won, revenue in rows:
+        if name.startswith("Paid channels"):
+            shown.add_section()
+        shown.add_row(
+            name,
+            whole(spend),
+            whole(inquiries),
+            whole(deals),
+            whole(won),
+            whole(revenue),
+            whole(ratio(spend, inquiries)),
+            whole(ratio(spend, won)),
+            percent(ratio(revenue - spend, spend)),
+        )
+    console.print(shown)
+
+
+def _manager_kpis(rows: Sequence[TupleRow], period: str) -> None:
+    shown = table(
+        f"Manager KPIs · Показатели менеджеров ({period})",
+        ["Manager · Менеджер", "Department · Отдел"],
+        ["Inquiries\nОбращения", "Deals\nСделки", "Won\nВыиграно", "Lost\nПроиграно"],
+        ["Win rate\nДоля выигр.", "Revenue\nВыручка", "Average\nСр. чек"],
+    )
+    for name, department, inquiries, deals, won, lost, revenue in rows[:MOST_MANAGERS]:
+        shown.add_row(
+            name,
+            department,
+            whole(inquiries),
+            whole(deals),
+            whole(won),
+            whole(lost),
+            percent(ratio(won, won + lost)),
+            whole(revenue),
+            whole(ratio(revenue, won)),
+        )
+    console.print(shown)
+    if len(rows) > MOST_MANAGERS:
+        console.print(f"  and {len(rows) - MOST_MANAGERS} more in marts.report_manager_kpis\n")
+
+
+def _through(rows: Sequence[TupleRow]) -> None:
+    days = [day for _, day, _ in rows if day is not None]
+    console.print(f"[bold]Data through · Данные по[/bold] {min(days) if days else 'unknown'}")
+    for source, day, count in rows:
+        console.print(f"  {source:<14} {day or 'as found':<11} {whole(count):>10} rows")
+    console.print()
+
+
+def connection(warehouse: Warehouse) -> None:
+    """Print how a BI tool gets in."""
+    console.print(
+        "[bold]Connect a BI tool[/bold]\n"
+        f"  host {warehouse.host}, port {warehouse.port}, database {warehouse.database}, "
+        "schema marts, user bi_reader\n"
+        f"  password: in {warehouses() / 'bi_reader.env'}\n",
+        soft_wrap=True,
+    )
+
+
+def next_steps(*, sandbox: bool) -> None:
+    """Print what to type next."""
+    console.print(
+        "[bold]Next[/bold]\n"
+        "  make up      keep it fresh, and look at every table's lineage in the Dagster UI\n"
+        "  make show    these tables again\n"
+        "  make down    stop PostgreSQL and whatever else is up"
+    )
+    if sandbox:
+        console.print("  your data    cp .env.example .env, fill in what you have, make run")
+
+
+def ratio(above: Decimal, below: Decimal) -> Decimal | None:
+    """Return a ratio, None where there is nothing to divide by."""
+    return Decimal(above) / Decimal(below) if below else None
+
+
+def whole(number: Decimal | int | None) -> str:
+    """Return a number without decimals, in groups of three."""
+    return "–" if number is None else f"{round(number):,}".replace(",", " ")
+
+
+def percent(share: Decimal | None) -> str:
+    """Return a share as per cent."""
+    return "–" if share is None else f"{round(share * 100):,} %".replace(",", " ")

@@ -33,7 +33,7 @@ class Steps:
 
     def show(self) -> None:
         """Print how long each step took."""
-        shown = table("Time", [("Step", "left"), ("Seconds", "right")])
+        shown = table("Time", ["Step"], ["Seconds"])
         for title, seconds in self.seconds.items():
             shown.add_row(title, f"{seconds:.1f}")
         shown.add_section()
@@ -41,9 +41,11 @@ class Steps:
         console.print(shown)
 
 
-def table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
-    """Return an empty table with these headings and alignments."""
+def table(title: str, words: Sequence[str], *figures: Sequence[str]) -> Table:
+    """Return an empty table: columns of words on the left, of figures on the right."""
     made = Table(title=title, box=box.SIMPLE_HEAVY, title_justify="left", title_style="bold")
-    for heading, side in columns:
-        made.add_column(heading, justify="right" if side == "right" else "left")
+    for heading in words:
+        made.add_column(heading)
+    for heading in (one for group in figures for one in group):
+        made.add_column(heading, justify="right", no_wrap=True)
     return made

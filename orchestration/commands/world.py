@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from infra.sandbox import process, worlds
+from infra.sandbox.worlds.files.definition import WorldFileError
 from orchestration.commands.place import PRODUCTION, CommandError, Place
 from orchestration.commands.terminal import Steps, console
 
@@ -23,7 +24,10 @@ def name_of(world: str) -> str:
     if not Path(world).is_file():
         msg = f"There is no world file {world}; its format is described in docs/worlds.md."
         raise CommandError(msg)
-    name = worlds.describe(world).name
+    try:
+        name = worlds.describe(world).name
+    except WorldFileError as error:
+        raise CommandError(str(error)) from error
     if name in (DEMO, PRODUCTION) or not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         msg = f"{world}: a world's name is a lower-case word other than {DEMO} and {PRODUCTION}."
         raise CommandError(msg)
