@@ -63,7 +63,12 @@ def source_definitions(source: Source) -> dg.Definitions:
                 accounts.of(source),
                 streams={key.path[-1] for key in context.selected_asset_keys},
                 landing=Landing(warehouse.dsn("loader")),
-                run=Run(run_id=context.run_id, as_of=company.as_of, first_day=company.first_day),
+                run=Run(
+                    run_id=context.run_id,
+                    as_of=company.as_of,
+                    first_day=company.first_day,
+                    may_shrink=config.may_shrink,
+                ),
             ):
                 yield dg.MaterializeResult(
                     asset_key=asset_key(source.name, loaded.stream.name),

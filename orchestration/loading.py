@@ -16,7 +16,7 @@ from connectors.errors import Permanent
 from connectors.extract import sync
 from connectors.journal import LoadReport
 from connectors.landing import Landing
-from connectors.stream import Account, Source, Stream
+from connectors.stream import Account, Client, Source, Stream
 
 log = logging.getLogger(__name__)
 
@@ -63,53 +63,54 @@ def load(
 ) -> Iterator[StreamLoad]:
     """Land the chosen streams of a source and yield each one when it is done.
 
-    A stream that fails for good does not keep the others from landing; its failure is raised
-    after them. A failure that may pass ends the source at once: the next stream would meet it
+    What fails for good of one stream or account does not keep the others from landing; the
+    failure is raised after them. A failure that may pass ends the source at once: the next stream would meet it
     too.
 
     Raises:
         Retryable: the source failed for now; streams already yielded stay landed.
-        Permanent: the first stream that failed for good, after the others were tried.
+        Permanent: the first that failed for good, after the others were tried.
     """
     if not accounts:
         log.info("%s: off (not configured)", source.name)
-    first_failure: Permanent | None = None
+    failures: list[Permanent] = []
     with ExitStack() as stack:
-        clients = {
-            account.name: stack.enter_context(closing(source.open(account))) for account in accounts
-        }
+        clients = [(one, stack.enter_context(closing(source.open(one)))) for one in accounts]
         for stream in source.streams:
             if stream.name not in streams:
                 continue
-            try:
-                reports = tuple(
-                    sync(
-                        source,
-                        account,
-                        stream,
-                        client=clients[account.name],
-                        landing=landing,
-                        run_id=run.run_id,
-                        as_of=run.as_of,
-                        first_day=run.first_day,
-                        on_progress=log.info,
-                        may_shrink=run.may_shrink,
-                    )
-                    for account in accounts
-                )
-            except Permanent as error:
-                log.error("%s %s: %s", source.name, stream.name, error)  # noqa: TRY400 - no trace
-                first_failure = first_failure or error
-                continue
-            for report in reports:
-                log.info("%s", _line(report))
-            yield StreamLoad(
-                stream=stream,
-                reports=reports,
-                rows_landed=landing.count(source.name, stream.name),
-            )
-    if first_failure is not None:
-        raise first_failure
+            reports: list[LoadReport] = []
+            for account, client in clients:
+                try:
+                    reports.append(_one(source, account, stream, client, landing, run))
+                except Permanent as error:
+                    log.error("%s", error)  # noqa: TRY400 - its text is all there is to say
+                    failures.append(error)
+            if len(reports) == len(accounts):
+                rows = landing.count(source.name, stream.name)
+                yield StreamLoad(stream=stream, reports=tuple(reports), rows_landed=rows)
+    if failures:
+        raise failures[0]
+
+
+def _one(
+    source: Source, account: Account, stream: Stream, client: Client, landing: Landing, run: Run
+) -> LoadReport:
+    """Land one account's stream and say what it came to."""
+    report = sync(
+        source,
+        account,
+        stream,
+        client=client,
+        landing=landing,
+        run_id=run.run_id,
+        as_of=run.as_of,
+        first_day=run.first_day,
+        on_progress=log.info,
+        may_shrink=run.may_shrink,
+    )
+    log.info("%s", _line(report))
+    return report
 
 
 def _line(report: LoadReport) -> str:
