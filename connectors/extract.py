@@ -119,6 +119,7 @@ class _Load:
         self._source = source.name
         self._on_progress = on_progress
         self._said_at = time.monotonic()
+        self._unanswered: frozenset[str] = frozenset()
         self.report = LoadReport(source=source.name, account=account.name, stream=stream.name)
 
     def is_off(self) -> bool:
@@ -172,7 +173,8 @@ class _Load:
         self._begin("first" if known is None else "window", asked)
         for days, position in planned:
             self._stage(days, days)
-            self._count(self._place.replace_window(days, position.stored()))
+            written = self._place.replace_window(days, position.stored(), self._unanswered)
+            self._count(written)
             known = position
             self._keep_totals(days)
         if known is not None:
@@ -185,7 +187,8 @@ class _Load:
         self._begin("all", window)
         began = datetime.now(UTC)
         served = self._stage(window, None) or began
-        self._count(self._place.replace_all({"read_at": served.isoformat()}))
+        position = {"read_at": served.isoformat()}
+        self._count(self._place.replace_all(position, self._unanswered))
         self.report.data_through = served
         self._keep_totals(window)
 
@@ -199,11 +202,13 @@ class _Load:
 
     def _stage_once(self, window: Window, days: Days | None) -> tuple[int, datetime | None]:
         self._place.discard()
+        self._unanswered = frozenset()
         staged = 0
         served: datetime | None = None
         with read_ahead(self._client.pages(self._stream, window)) as pages:
             for page in pages:
                 served = served or page.served_at
+                self._unanswered |= set(page.unanswered)
                 staged += self._place.stage(self._read(self._within(page.records, days)))
                 self._progress()
         return staged, served

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import cast
@@ -186,20 +186,29 @@ class StreamLanding:
             return self._count(sql.COUNT_LIVE)
         return self._count(sql.COUNT_WINDOW, first=days.first, last=days.last)
 
-    def replace_window(self, days: Days, position: Position) -> Written:
-        """Make the landed days equal to what was staged, and move the cursor."""
+    def replace_window(
+        self, days: Days, position: Position, unanswered: Collection[str] = ()
+    ) -> Written:
+        """Make the landed days equal to what was staged, and move the cursor.
+
+        Rows whose keys begin as `unanswered` says stay as they are, staged or not.
+        """
         with self._connection.transaction():
             written = self._merge(SQL("true"))
-            gone = self._change(sql.DELETE_VANISHED, first=days.first, last=days.last)
+            window = {"first": days.first, "last": days.last, "unanswered": list(unanswered)}
+            gone = self._change(sql.DELETE_VANISHED, **window)
             self._move(position)
         self.discard()
         return _with_deleted(written, gone)
 
-    def replace_all(self, position: Position) -> Written:
-        """Make the landed rows equal to what was staged, marking as deleted what is gone."""
+    def replace_all(self, position: Position, unanswered: Collection[str] = ()) -> Written:
+        """Make the landed rows equal to what was staged, marking as deleted what is gone.
+
+        Rows whose keys begin as `unanswered` says stay as they are, staged or not.
+        """
         with self._connection.transaction():
             written = self._merge(SQL("true"))
-            gone = self._change(sql.MARK_VANISHED)
+            gone = self._change(sql.MARK_VANISHED, unanswered=list(unanswered))
             self._move(position)
         self.discard()
         return _with_deleted(written, gone)

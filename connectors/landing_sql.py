@@ -112,6 +112,10 @@ DELETE_VANISHED = SQL("""
         and landed._cursor >= %(first)s::date::timestamp at time zone 'UTC'
         and landed._cursor < (%(last)s::date + 1)::timestamp at time zone 'UTC'
         and not exists (select from staged where staged._key = landed._key)
+        and not exists (
+            select from unnest(%(unanswered)s::text[]) as beginning
+            where starts_with(landed._key, beginning)
+        )
 """)
 
 # A mark is a new version of the row, so whoever reads by `_extracted_at` sees it.
@@ -122,6 +126,10 @@ MARK_VANISHED = SQL("""
         landed._account = %(account)s
         and landed._deleted_at is null
         and not exists (select from staged where staged._key = landed._key)
+        and not exists (
+            select from unnest(%(unanswered)s::text[]) as beginning
+            where starts_with(landed._key, beginning)
+        )
 """)
 
 MARK_GONE = SQL("""

@@ -46,6 +46,8 @@ class Stream:
         lookback: how far back an incremental run reads again what it has read: an overlap for
             UPSERT, the restated days for REPLACE_WINDOW.
         weekly_lookback: a longer `lookback` for one run a week, where corrections may come late.
+        history: how long before the last complete day the source still serves days; nothing older
+            is asked for. None where it keeps everything.
         reconcile: whether the keys of an UPSERT stream are compared with the source's after each
             run; histories that only grow have nothing to find that way.
         enabled_when: name of the capability, probed at start, without which the stream is off.
@@ -57,6 +59,7 @@ class Stream:
     request: Mapping[str, object] = field(default_factory=dict[str, object])
     lookback: timedelta = timedelta(0)
     weekly_lookback: timedelta = timedelta(0)
+    history: timedelta | None = None
     reconcile: bool = True
     enabled_when: str | None = None
 
@@ -96,11 +99,14 @@ class Page:
         records: in the order of the answer.
         served_at: the server's own clock when the answer was made, where the server tells it.
         resume_key: a first load that stops after this page continues behind this key.
+        unanswered: beginnings of keys of which the source said nothing (a closed advertiser): in a
+            replacement what is landed under them stays as it is, though it is not in the answer.
     """
 
     records: tuple[Record, ...]
     served_at: datetime | None = None
     resume_key: str | None = None
+    unanswered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

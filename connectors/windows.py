@@ -129,17 +129,18 @@ def days_to_read(
 
     Args:
         position: which days are landed.
-        stream: says how far back days are restated.
+        stream: says how far back days are restated, and how far back they are served at all.
         as_of: the last complete day; nothing after it is read.
         first_day: the oldest day wanted; None takes what a first load takes by default.
     """
     if position is None:
-        first = first_day or as_of - FIRST_HISTORY
+        first = _served(first_day or as_of - FIRST_HISTORY, stream, as_of)
         for days in _pieces(first, as_of):
             yield days, DaysPosition(first=first, through=days.last, weekly_on=as_of)
         return
-    if first_day is not None and first_day < position.first:
-        older = list(_pieces(first_day, min(position.first - _DAY, as_of)))
+    oldest = position.first if first_day is None else _served(first_day, stream, as_of)
+    if oldest < position.first:
+        older = list(_pieces(oldest, min(position.first - _DAY, as_of)))
         for days in reversed(older):
             position = DaysPosition(
                 first=days.first, through=position.through, weekly_on=position.weekly_on
@@ -173,6 +174,10 @@ def in_words(window: Changes | Days) -> str:
     if window.created_from is not None:
         said = f"{said}, created from {window.created_from}"
     return said
+
+
+def _served(first: date, stream: Stream, as_of: date) -> date:
+    return first if stream.history is None else max(first, as_of - stream.history)
 
 
 def _pieces(first: date, last: date) -> Iterator[Days]:

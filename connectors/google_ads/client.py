@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import cast
 
@@ -34,9 +34,6 @@ from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import Unlimited
 from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
 
-_SERVED = timedelta(days=1110)
-"""Days are served for 37 months; nothing older is asked for."""
-
 _MICROS = Decimal(1_000_000)
 
 _log = logging.getLogger(__name__)
@@ -49,7 +46,7 @@ class GoogleAds:
         account: as configured.
         transport: stands in for the network in tests.
         patience: how long to go on asking.
-        today: the day from which the version's end and the served months are counted.
+        today: the day from which the version's end is counted.
     """
 
     def __init__(
@@ -63,8 +60,8 @@ class GoogleAds:
         settings = cast("Settings", account.settings)
         self._configured = settings.customer_id
         self._traffic = Traffic()
-        self._today = today
-        self._customers: dict[str, bool] | None = None
+        self._customers: tuple[str, ...] | None = None
+        self._closed: set[str] = set()
         self._http, self._token_http = (
             _opened(address, settings, self._traffic, transport, patience)
             for address in (settings.base_url, settings.token_url)
@@ -86,7 +83,10 @@ class GoogleAds:
         """Yield a page for each month and customer; see `stream.Client`."""
         query = cast("Query", stream.request["query"])
         for found in self._answers(query, window):
-            yield Page(records=tuple(_record(row) for row in found))
+            yield Page(
+                records=tuple(_record(row) for row in found),
+                unanswered=tuple(sorted(self._closed)),
+            )
 
     def keys(self, stream: Stream) -> Iterator[tuple[str, ...]]:
         """Refuse: no stream here is kept in step by its keys."""
@@ -120,23 +120,13 @@ class GoogleAds:
 
     def _answers(self, query: Query, window: Window) -> Iterator[list[Found]]:
         """Yield the rows of each month and customer; one empty answer where there is none."""
-        asked = False
-        for days in self._months(window):
+        is_empty = True
+        for days in window.by_month() if isinstance(window, Days) else (None,):
             for customer in self._advertisers():
-                asked = True
+                is_empty = False
                 yield self._rows(customer, query, days)
-        if not asked:
+        if is_empty:
             yield []
-
-    def _months(self, window: Window) -> Iterator[Days | None]:
-        if not isinstance(window, Days):
-            yield None
-            return
-        first = max(window.first, self._today() - _SERVED)
-        if first > window.first:
-            _log.info("google_ads: nothing before %s is served, so nothing is asked for", first)
-        if first <= window.last:
-            yield from Days(first=first, last=window.last).by_month()
 
     def _rows(self, customer: str, query: Query, days: Days | None) -> list[Found]:
         """Return a customer's rows; one that is closed has none."""
@@ -145,7 +135,8 @@ class GoogleAds:
         except Rejected as error:
             if error.code != NOT_ENABLED or customer == self._configured:
                 raise
-        self._skip(customer)
+        _log.warning("google_ads: customer %s is not enabled and is left out", customer)
+        self._closed.add(customer)
         return []
 
     def _advertisers(self) -> list[str]:
@@ -153,21 +144,13 @@ class GoogleAds:
         if self._customers is None:
             (itself,) = self._search.rows(self._configured, CUSTOMERS)
             is_manager = cast("CustomerRow", itself.row).customer.manager
-            self._customers = dict.fromkeys(
-                self._below() if is_manager else [self._configured], True
-            )
-        return [customer for customer, is_open in self._customers.items() if is_open]
+            self._customers = self._below() if is_manager else (self._configured,)
+        return [customer for customer in self._customers if customer not in self._closed]
 
-    def _below(self) -> list[str]:
+    def _below(self) -> tuple[str, ...]:
         found = self._search.rows(self._configured, CLIENTS)
         clients = [cast("ClientRow", each.row).customer_client for each in found]
-        return sorted(client.id for client in clients if not client.manager)
-
-    def _skip(self, customer: str) -> None:
-        """Ask a closed customer no more."""
-        _log.warning("google_ads: customer %s is not enabled and is left out", customer)
-        if self._customers is not None:
-            self._customers[customer] = False
+        return tuple(sorted(client.id for client in clients if not client.manager))
 
 
 def _opened(

@@ -28,5 +28,7 @@ STREAMS = (
         request={"query": CAMPAIGN_DAYS},
         # Conversions are dated back to their click, within a conversion window of 30 days.
         lookback=timedelta(days=30),
+        # 37 months are served.
+        history=timedelta(days=1110),
     ),
 )

@@ -33,5 +33,7 @@ STREAMS = (
         # Figures settle within three days; conversions come later, refunds of fraud later still.
         lookback=timedelta(days=7),
         weekly_lookback=timedelta(days=35),
+        # Three years are served, counted from the first day of the month.
+        history=timedelta(days=1095),
     ),
 )
