@@ -11,7 +11,8 @@ import sqlite3
 from decimal import Decimal
 from typing import Any
 
-from infra.sandbox.store import DEAL, LEAD, Store, decode, encode
+from infra.sandbox.payload_text import decode, encode
+from infra.sandbox.store import DEAL, LEAD, Store
 
 MICROS = 1_000_000
 

@@ -1,7 +1,7 @@
 """The one file that holds a whole imagined company as its source systems know it.
 
-A world builder fills the store, the protocol servers only read it, and a command changes it while
-it is being served. One SQLite file, one row per record, the record itself as the JSON that the real
+A world builder fills the store, the protocol servers only read it, and `changes` changes it while
+it is being served. One SQLite file, one row per record, the record itself as the JSON that the
 API sends.
 
 What is not here: HTTP, paging, limits (the protocols), and any figure that a report is compared
@@ -15,18 +15,15 @@ micros (millionths of the account's currency).
 from __future__ import annotations
 
 import contextlib
-import json
-import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
-import msgspec
+from infra.sandbox.payload_text import decode, encode
 
 LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4  # crm/data-types.md, object types
 
@@ -72,10 +69,6 @@ create table yandex_campaign_day(
 ) without rowid;
 """
 
-_DECIMAL_MARK = "\x02decimal:"
-_MARKED_DECIMAL = re.compile(r'"\\u0002decimal:([^"]*)"')
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoogleDay:
@@ -106,27 +99,6 @@ class YandexDay:
     cost_micros: int
     vat_percent: str
     conversions: int
-
-
-def encode(payload: Mapping[str, Any]) -> str:
-    """Write a record as JSON text: decimals as numbers, lone surrogates as escapes."""
-    try:
-        return _ENCODER.encode(payload).decode()
-    except UnicodeEncodeError:
-        # UTF-8 has no form for half a surrogate pair, PHP's json_encode escapes happily send one.
-        text = json.dumps(payload, default=_marked, separators=(",", ":"))
-        return _MARKED_DECIMAL.sub(r"\1", text)
-
-
-def decode(text: str) -> dict[str, Any]:
-    """Read a record back; fractions come as `Decimal`."""
-    return json.loads(text, parse_float=Decimal)
-
-
-def _marked(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{_DECIMAL_MARK}{value:f}"
-    raise TypeError(type(value).__name__)
 
 
 class Store:
@@ -178,8 +150,6 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # --- reading -------------------------------------------------------------------------------
-
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one reading statement; rows as tuples."""
         with self._lock:
@@ -214,8 +184,6 @@ class Store:
             "select payload from dictionary where kind = ? order by sort, id", (kind,)
         )
         return [decode(text) for (text,) in rows]
-
-    # --- filling -------------------------------------------------------------------------------
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Set properties of the world."""
@@ -288,6 +256,11 @@ class Store:
             (_fields(day) for day in days),
         )
 
+    def settle(self) -> None:
+        """End the filling: let SQLite plan by what the tables hold."""
+        with self._lock:
+            self._connection.execute("analyze")
+
     def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         with self._lock, self._connection:
             self._connection.executemany(sql, rows)
@@ -300,8 +273,6 @@ class Store:
             later = (self.now() + timedelta(seconds=1)).isoformat()
             self._connection.execute("update meta set value = ? where key = 'now'", (later,))
             yield self._connection
-
-    # Changes themselves (change_item, delete_item, set_spend_day) stand in `changes.py`.
 
 
 def _fields(row: GoogleDay | YandexDay) -> tuple[object, ...]:

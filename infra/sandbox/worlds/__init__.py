@@ -50,15 +50,21 @@ def build(world: str | Path, to: Path) -> WorldInfo:
     draft = to / ".building"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
-    if world == demo.INFO.name:
-        demo.build(draft)
-        info = demo.INFO
-    else:
-        company = definition.load(Path(world))
-        files.build(company, Path(world).resolve().parent / company.data, draft)
-        info = company.info
-    _move_in(draft, to)
+    try:
+        info = _write(world, draft)
+        _move_in(draft, to)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
     return info
+
+
+def _write(world: str | Path, folder: Path) -> WorldInfo:
+    if world == demo.INFO.name:
+        demo.build(folder)
+        return demo.INFO
+    company = definition.load(Path(world))
+    files.build(company, Path(world).resolve().parent / company.data, folder)
+    return company.info
 
 
 def _move_in(draft: Path, to: Path) -> None:
@@ -71,4 +77,3 @@ def _move_in(draft: Path, to: Path) -> None:
             stale.unlink()
     for part in _PARTS:
         (draft / part).replace(to / part)
-    draft.rmdir()

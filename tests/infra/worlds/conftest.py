@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ class Built:
     folder: Path
     store: Store
     ledger: dict[str, Any]
+    digests: dict[str, str]
 
     def count(self, sql: str) -> int:
         """The one number of a statement."""
@@ -30,8 +32,23 @@ class Built:
 def _built(world: str | Path, folder: Path) -> Iterator[Built]:
     build(world, folder)
     ledger = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
+    before_use = digests(folder)
     with Store.open(folder / "store.sqlite") as store:
-        yield Built(folder=folder, store=store, ledger=ledger)
+        yield Built(folder=folder, store=store, ledger=ledger, digests=before_use)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """A hash of each file of a world."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session", name="digests")
+def _digests() -> Callable[[Path], dict[str, str]]:
+    return digests
 
 
 @pytest.fixture(scope="session")

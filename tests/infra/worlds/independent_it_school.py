@@ -110,4 +110,4 @@ def figures(folder):
 
 
 if __name__ == "__main__":
-    print(json.dumps(figures(Path(sys.argv[1])), default=str, sort_keys=True))
+    json.dump(figures(Path(sys.argv[1])), sys.stdout, default=str, sort_keys=True)

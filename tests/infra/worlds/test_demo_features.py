@@ -1,5 +1,6 @@
 """Each oddity of real portals that the demo company must have, found in what is served."""
 
+# ruff: noqa: S608 - statements are built of the constants of this file
 from __future__ import annotations
 
 import json

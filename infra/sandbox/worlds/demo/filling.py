@@ -45,6 +45,7 @@ def build(folder: Path) -> None:
         _add_records(store, history)
         _add_google(store, history.spend)
         _add_yandex(store, history.spend)
+        store.settle()
     lines = [_line(fact) for fact in history.spend if fact.campaign.platform in marketing.CSV_FILES]
     lines.sort(key=lambda line: (line.day, line.platform, line.account, line.campaign))
     files = advertising.by_platform(lines, marketing.CSV_FILES)

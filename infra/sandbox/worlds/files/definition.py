@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from infra.sandbox.worlds.info import WorldInfo
+from infra.sandbox.worlds.info import GOOGLE_ADS, WorldInfo
 
 Code = Annotated[str, Field(pattern=r"^[A-Z0-9_]+$")]
 SEMANTICS = {"open": "P", "won": "S", "lost": "F"}
@@ -182,6 +182,14 @@ class Definition(_Part):
             msg = f"no such time zone: {name}"
             raise ValueError(msg) from error
         return name
+
+    @model_validator(mode="after")
+    def _has_the_account_it_bills(self) -> Self:
+        billed = any(source.spend == GOOGLE_ADS for source in self.sources.values())
+        if billed and self.google_ads is None:
+            msg = "google_ads is missing: the spend of a source goes there"
+            raise ValueError(msg)
+        return self
 
     @property
     def info(self) -> WorldInfo:

@@ -43,6 +43,7 @@ def build(definition: Definition, data: Path, folder: Path) -> None:
         portal.add_records(store, definition, company, users)
         if definition.google_ads is not None:
             _add_google(store, definition, spend, names)
+        store.settle()
     _write_files(folder, definition, company.spend)
 
 

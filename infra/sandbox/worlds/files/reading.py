@@ -23,7 +23,7 @@ _AMOUNTS = {
 }
 
 
-class UnparsableError(ValueError):
+class Unparsable(ValueError):
     """A value is not written as the world file says."""
 
 
@@ -74,17 +74,17 @@ class Reader:
         """A whole number; `5.0` is one. Ids stay exact whatever their length.
 
         Raises:
-            UnparsableError: it is none.
+            Unparsable: it is none.
         """
         if not re.fullmatch(r"\d+(\.0)?", text):
-            raise UnparsableError(text)
+            raise Unparsable(text)
         return int(text.removesuffix(".0"))
 
     def amount(self, text: str) -> Decimal:
         """An amount of money; empty is 0.
 
         Raises:
-            UnparsableError: it is written in none of the file's ways.
+            Unparsable: it is written in none of the file's ways.
         """
         if not text:
             return Decimal(0)
@@ -93,13 +93,13 @@ class Reader:
                 if way == "european":
                     text = re.sub(r"[^\d,-]", "", text).replace(",", ".")
                 return Decimal(text)
-        raise UnparsableError(text)
+        raise Unparsable(text)
 
     def day(self, text: str) -> date | None:
         """A date; None where there is none.
 
         Raises:
-            UnparsableError: it is none.
+            Unparsable: it is none.
         """
         return self._parsed(text, self._table.dates).date() if text else None
 
@@ -107,7 +107,7 @@ class Reader:
         """An instant in UTC, read in the company's time zone.
 
         Raises:
-            UnparsableError: it is none.
+            Unparsable: it is none.
         """
         return self._parsed(text, self._table.datetimes).replace(tzinfo=self._zone).astimezone(UTC)
 
@@ -115,4 +115,4 @@ class Reader:
         try:
             return datetime.strptime(text, form)  # noqa: DTZ007 - the zone is the caller's
         except ValueError as error:
-            raise UnparsableError(text) from error
+            raise Unparsable(text) from error

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from infra.sandbox.worlds.files.definition import SEMANTICS, Definition, Stage, WorldFileError
-from infra.sandbox.worlds.files.reading import LeftOut, Reader, UnparsableError
+from infra.sandbox.worlds.files.reading import LeftOut, Reader, Unparsable
 
 T = TypeVar("T")
 
@@ -193,7 +193,7 @@ def _spend(definition: Definition, folder: Path, left_out: LeftOut) -> list[Spen
         _named(row["source"], definition.sources, "source")
         day = reader.day(row["day"])
         if day is None:
-            raise UnparsableError(row["day"])
+            raise Unparsable(row["day"])
         return SpendRow(
             day=day.isoformat(),
             source=row["source"],
@@ -244,7 +244,7 @@ def _kept(
     for row in rows:
         try:
             kept.append(read_one(row))
-        except UnparsableError:
+        except Unparsable:
             left_out[entity, "unparsable"] += 1
     return kept
 
@@ -253,11 +253,11 @@ def _named(value: str, known: Mapping[str, T], what: str) -> T:
     """What the world file says of a value.
 
     Raises:
-        UnparsableError: there is no value.
+        Unparsable: there is no value.
         WorldFileError: the world file does not name it.
     """
     if not value:
-        raise UnparsableError(what)
+        raise Unparsable(what)
     if value not in known:
         msg = f"the world file does not name the {what} {value!r}"
         raise WorldFileError(msg)
