@@ -8,8 +8,11 @@ Not here: what is right in a cell (`csv_table.py`), what the rows mean (each sou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +21,12 @@ from connectors.csv_table import Column, rows
 from connectors.errors import ContractBroken, Misconfigured
 from connectors.stream import Page, Record, SourceTotal, Stream, Traffic, Window
 
+RowRule = Callable[[Mapping[str, str]], str | None]
+"""Takes a row whose cells are right by themselves; returns what is wrong with them together."""
+
 _ROWS_A_PAGE = 1000
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +34,15 @@ class Files:
     """What a stream reads from a folder; its `request` holds it under `files`.
 
     Args:
-        pattern: which files, such as `*.csv`.
+        pattern: which files, such as `*.csv`; upper and lower case are the same.
         columns: what each has.
+        row: the rule for a whole row, where cells depend on each other.
         key: the column that identifies a row; None identifies it by file and line.
     """
 
     pattern: str
     columns: tuple[Column, ...]
+    row: RowRule | None = None
     key: str | None = None
 
 
@@ -41,7 +51,7 @@ class CsvFolder:
 
     Args:
         source: the source's name, for errors.
-        folder: where the files lie.
+        folder: where the files lie; folders in it are not looked into.
         setting: the setting's name as people write it, for errors.
     """
 
@@ -53,7 +63,7 @@ class CsvFolder:
 
     @property
     def traffic(self) -> Traffic:
-        """Nothing: files cost no requests."""
+        """Nothing but bytes: files cost no requests."""
         return self._traffic
 
     def unavailable(self) -> Mapping[str, str]:
@@ -64,28 +74,30 @@ class CsvFolder:
         """Yield all rows, whatever the window.
 
         Raises:
-            Misconfigured: there is no such folder.
+            Misconfigured: there is no such folder, or a file in it may not be read.
             ContractBroken: lists what is wrong with the files.
         """
         del window
         files = _files(stream)
         paths = self._paths(files)
         self._check(paths, files)
-        records = (record for path in paths for record in self._records(path, files))
-        page = tuple(islice(records, _ROWS_A_PAGE))
-        yield Page(records=page)
-        while page:
-            page = tuple(islice(records, _ROWS_A_PAGE))
-            if page:
+        is_empty = True
+        for path in paths:
+            self._traffic.bytes_received += path.stat().st_size
+            records = self._records(path, files)
+            while page := tuple(islice(records, _ROWS_A_PAGE)):
+                is_empty = False
                 yield Page(records=page)
+        if is_empty:
+            yield Page(records=())
 
     def keys(self, stream: Stream) -> Iterator[tuple[str, ...]]:
-        """Yield nothing: a folder is read whole."""
-        del stream
-        yield from ()
+        """Refuse: a folder is read whole, not compared by keys."""
+        msg = f"{stream.name} is replaced, not compared by keys"
+        raise ValueError(msg)
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return nothing: files state no totals."""
+        """Return nothing: files state no totals apart from their rows."""
         del stream, window
         return ()
 
@@ -93,34 +105,52 @@ class CsvFolder:
         """Do nothing: files are closed as they are read."""
 
     def _paths(self, files: Files) -> Sequence[Path]:
-        if not self._folder.is_dir():
-            msg = f"{self._setting} names no folder: {self._folder}"
-            raise Misconfigured(msg, source=self._source)
-        return sorted(path for path in self._folder.glob(files.pattern) if path.is_file())
+        try:
+            found = sorted(path for path in self._folder.iterdir() if path.is_file())
+        except OSError as error:
+            msg = f"{self._setting} names no folder that can be read ({error.strerror})"
+            raise Misconfigured(msg, source=self._source) from None
+        chosen = [path for path in found if fnmatchcase(path.name.lower(), files.pattern)]
+        left = [path.name for path in found if path not in chosen and path.name[0] not in ".~"]
+        if left:
+            _log.warning("%s: not read, because only %s is: %s", self._source, files.pattern, left)
+        return chosen
 
     def _check(self, paths: Sequence[Path], files: Files) -> None:
         wrong: list[str] = []
+        seen: dict[bytes, str] = {}
         for path in paths:
-            seen: dict[str, int] = {}
             try:
-                for row in rows(path, files.columns, source=self._source):
-                    if files.key is None:
-                        continue
-                    first = seen.setdefault(row.cells[files.key], row.line)
-                    if first != row.line:
-                        wrong.append(
-                            f"{path.name} line {row.line}, column {files.key}: "
-                            f"stands on line {first} already, expected each once"
-                        )
+                wrong += self._wrong_together(path, files)
             except ContractBroken as error:
                 wrong.append(error.message)
+                continue
+            same = seen.setdefault(hashlib.sha256(path.read_bytes()).digest(), path.name)
+            if same != path.name:
+                wrong.append(f"{path.name} is a copy of {same}: its rows would count twice")
         if wrong:
             raise ContractBroken("\n".join(wrong), source=self._source)
 
+    def _wrong_together(self, path: Path, files: Files) -> list[str]:
+        """Return what is wrong with rows whose cells are right."""
+        wrong: list[str] = []
+        first: dict[str, int] = {}
+        for row in rows(path, files.columns, source=self._source):
+            said = files.row(row.cells) if files.row else None
+            if said:
+                wrong.append(f"  line {row.line}: {said}")
+            if files.key and first.setdefault(row.cells[files.key], row.line) != row.line:
+                before = first[row.cells[files.key]]
+                wrong.append(
+                    f"  line {row.line}, column {files.key}: stands on line {before} already, "
+                    "expected each once"
+                )
+        return [f"{path.name} is not as its format says:", *wrong] if wrong else []
+
     def _records(self, path: Path, files: Files) -> Iterator[Record]:
         for row in rows(path, files.columns, source=self._source):
-            written = json_stream.record_json(dict(row.cells))
-            key = f"{path.name}:{row.line}" if files.key is None else row.cells[files.key]
+            written = json_stream.record_json(row.cells)
+            key = row.cells[files.key] if files.key else f"{path.name}:{row.line}"
             yield Record(key=key, payload=written.payload, original=written.original)
 
 

@@ -1,12 +1,28 @@
-"""What the company itself says, in files: its own channel rules.
+"""What only the company itself knows, in files of its own.
 
-What lands: `channel_rules.csv`, line by line. These rules win over the general ones of the dbt
-seed `channel_rules`, whose columns they share; they say what a portal's own CRM sources and UTM
-spellings mean. A missing file is no rule at all.
+What lands: `channel_rules`, from the file `channel_rules.csv`. The rules say what the portal's own
+CRM sources and UTM spellings mean; they share the columns of the dbt seed `channel_rules` and win
+over it. A missing file is no rule at all.
 
-See `docs/sources/company.md`.
+What is left out: every other file of the folder (a warning names it).
+
+Honesty: the file is read whole each time; a rule that was removed is marked as deleted. A file with
+one wrong line lands nothing, and all that is wrong with it is reported together.
+
+Limits: none. Format: docs/sources/company.md.
 """
 
-from connectors.company.streams import SOURCE
+from connectors.company.client import SOURCE_NAME, open_folder
+from connectors.company.settings import Settings
+from connectors.company.streams import STREAMS
+from connectors.stream import Source
 
 __all__ = ["SOURCE"]
+
+SOURCE = Source(
+    name=SOURCE_NAME,
+    title="The company's own rules",
+    streams=STREAMS,
+    settings=Settings,
+    open=open_folder,
+)

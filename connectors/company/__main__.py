@@ -2,7 +2,7 @@
 
 import sys
 
-from connectors.company import SOURCE
 from connectors.command import main
+from connectors.company import SOURCE
 
 sys.exit(main(SOURCE, sys.argv[1:]))

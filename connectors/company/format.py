@@ -1,20 +1,61 @@
-"""The columns of a company's channel rules, those of the dbt seed `channel_rules`."""
+"""The columns of a company's channel rules, those of the dbt seed `channel_rules`.
+
+docs/sources/company.md says the same to people.
+"""
 
 from __future__ import annotations
 
-from connectors.csv_table import Column, any_text, filled, iso_date, optional, whole_number
+import unicodedata
+from collections.abc import Mapping
+
+from connectors.channels import CHANNEL_CODES
+from connectors.csv_table import (
+    Column,
+    any_text,
+    filled,
+    iso_date,
+    one_of,
+    optional,
+    whole_number,
+)
+
+_MARKS = ("click_id_kind", "utm_source", "utm_medium", "number", "source_id", "referrer_host")
+_LONGEST_PRIORITY = 9
+
+
+def priority(cell: str) -> str | None:
+    """Rule: a whole number of nine digits at most."""
+    expected = whole_number(cell)
+    if expected is None and len(cell) > _LONGEST_PRIORITY:
+        return f"at most {_LONGEST_PRIORITY} digits"
+    return expected
+
+
+def normalised(cell: str) -> str | None:
+    """Rule: nothing, or a text in the form in which marks are compared."""
+    form = unicodedata.normalize("NFKC", cell).lower().replace("+", " ").strip()
+    return None if cell == form else f"{form!r}: marks are compared in lower case"
+
+
+def names_a_mark(cells: Mapping[str, str]) -> str | None:
+    """Rule of a row: it names at least one mark, and its days are in order."""
+    if not any(cells[name] for name in _MARKS):
+        return f"every mark is empty, expected at least one of {', '.join(_MARKS)}"
+    first, last = cells["valid_from"], cells["valid_to"]
+    return "valid_to lies before valid_from" if first and last and last < first else None
+
 
 CHANNEL_RULES = (
     Column(name="rule_id", rule=filled),
-    Column(name="priority", rule=whole_number),
+    Column(name="priority", rule=priority),
     Column(name="portal", rule=any_text),
-    Column(name="click_id_kind", rule=any_text),
-    Column(name="utm_source", rule=any_text),
-    Column(name="utm_medium", rule=any_text),
+    Column(name="click_id_kind", rule=normalised),
+    Column(name="utm_source", rule=normalised),
+    Column(name="utm_medium", rule=normalised),
     Column(name="number", rule=any_text),
     Column(name="source_id", rule=any_text),
-    Column(name="referrer_host", rule=any_text),
-    Column(name="channel_code", rule=filled),
+    Column(name="referrer_host", rule=normalised),
+    Column(name="channel_code", rule=one_of(*CHANNEL_CODES)),
     Column(name="valid_from", rule=optional(iso_date)),
     Column(name="valid_to", rule=optional(iso_date)),
 )

@@ -1,21 +1,29 @@
 """Spend without an API: a folder of CSV files that people write or platforms export.
 
-What lands: each line, as written. Offline advertising, bloggers, and every platform that there is
-no connector for come this way, under the platform's own name and with the channel that the company
-says it belongs to; none is ever shown as another platform.
+What lands: `spend_lines`, each line as written. Offline advertising, bloggers, and every platform
+that there is no connector for come this way, under the platform's own name and with the channel
+that the company says it belongs to; none is ever shown as another platform.
 
-The folder is read whole each time, so a corrected line replaces the old one, and a removed line or
-file is removed from the marts. A folder with one wrong line lands nothing; all that is wrong with
-it is reported together, each with file, line and column.
+What is left out: files that do not end in `.csv` (a warning names them), folders in the folder.
 
-Format: UTF-8, commas, one header with exactly these columns in any order::
+Honesty: the folder is read whole each time, so a corrected line replaces the old one, and what was
+removed is marked as deleted. A folder with one wrong line lands nothing; all that is wrong is
+reported together, each with file, line and column. A copy of a file is refused.
 
-    date,platform,account,campaign,ad_group,ad,impressions,clicks,spend,currency,vat_included,channel
-
-`account`, `campaign`, `ad_group`, `ad`, `impressions` and `clicks` may be empty. See
-`docs/sources/csv_spend.md`.
+Limits: none. Format: docs/sources/csv_spend.md.
 """
 
-from connectors.csv_spend.streams import SOURCE
+from connectors.csv_spend.client import SOURCE_NAME, open_folder
+from connectors.csv_spend.settings import Settings
+from connectors.csv_spend.streams import STREAMS
+from connectors.stream import Source
 
 __all__ = ["SOURCE"]
+
+SOURCE = Source(
+    name=SOURCE_NAME,
+    title="Spend without an API",
+    streams=STREAMS,
+    settings=Settings,
+    open=open_folder,
+)

@@ -2,7 +2,7 @@
 
 import sys
 
-from connectors.csv_spend import SOURCE
 from connectors.command import main
+from connectors.csv_spend import SOURCE
 
 sys.exit(main(SOURCE, sys.argv[1:]))

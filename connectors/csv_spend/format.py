@@ -1,9 +1,10 @@
-"""The columns of a spend file."""
+"""The columns of a spend file; docs/sources/csv_spend.md says the same to people."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from connectors.channels import CHANNEL_CODES
 from connectors.csv_table import (
     Column,
     any_text,
@@ -16,36 +17,52 @@ from connectors.csv_table import (
     whole_number,
 )
 
-CHANNELS = (
-    *("yandex_direct", "google_ads", "vk_ads", "meta_ads", "telegram_ads", "classifieds", "maps"),
-    *("partners_cpa", "influencers", "offline", "other_paid", "organic_search", "organic_social"),
-    *("mailing", "referral", "word_of_mouth", "existing_base", "outbound", "direct", "unknown"),
-)
-"""The closed list of channels; the same as the dbt seed `channels`, which a test holds."""
-
+_EARLIEST = date(2000, 1, 1)
 _AHEAD = timedelta(days=366)
+_DIGITS, _FRACTION = 12, 6
+_COUNT_DIGITS = 15
 
 
-def _spent_on(cell: str) -> str | None:
-    """Rule: a day, not further ahead than a year, which is a slip of the pen."""
+def spent_on(cell: str) -> str | None:
+    """Rule: a day between 2000 and a year from now; others are slips of the pen."""
     expected = iso_date(cell)
-    if expected:
+    if expected is not None:
         return expected
     latest = datetime.now(UTC).date() + _AHEAD
-    return None if date.fromisoformat(cell) <= latest else f"a day not after {latest}"
+    is_near = _EARLIEST <= date.fromisoformat(cell) <= latest
+    return None if is_near else f"a day between {_EARLIEST} and {latest}"
+
+
+def amount(cell: str) -> str | None:
+    """Rule: money that the warehouse can hold to the last digit."""
+    expected = number(cell)
+    if expected is not None:
+        return expected
+    whole, _, fraction = cell.partition(".")
+    if len(whole) <= _DIGITS and len(fraction) <= _FRACTION:
+        return None
+    return f"at most {_DIGITS} digits before the point and {_FRACTION} behind it"
+
+
+def count(cell: str) -> str | None:
+    """Rule: a whole number of a size that can be."""
+    expected = whole_number(cell)
+    if expected is None and len(cell) > _COUNT_DIGITS:
+        return f"at most {_COUNT_DIGITS} digits"
+    return expected
 
 
 COLUMNS = (
-    Column(name="date", rule=_spent_on),
+    Column(name="date", rule=spent_on),
     Column(name="platform", rule=filled),
     Column(name="account", rule=any_text),
     Column(name="campaign", rule=any_text),
     Column(name="ad_group", rule=any_text),
     Column(name="ad", rule=any_text),
-    Column(name="impressions", rule=optional(whole_number)),
-    Column(name="clicks", rule=optional(whole_number)),
-    Column(name="spend", rule=number),
+    Column(name="impressions", rule=optional(count)),
+    Column(name="clicks", rule=optional(count)),
+    Column(name="spend", rule=amount),
     Column(name="currency", rule=currency_code),
     Column(name="vat_included", rule=one_of("yes", "no")),
-    Column(name="channel", rule=one_of(*CHANNELS)),
+    Column(name="channel", rule=one_of(*CHANNEL_CODES)),
 )
