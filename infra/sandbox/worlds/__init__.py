@@ -69,11 +69,11 @@ def _write(world: str | Path, folder: Path) -> WorldInfo:
 
 def _move_in(draft: Path, to: Path) -> None:
     """Put the finished parts in place; the ledger last, as the mark of a complete world."""
-    for part in reversed(_PARTS):
+    for part in reversed((*_PARTS, "store.sqlite-wal", "store.sqlite-shm")):
         old = to / part
         if old.is_dir():
             shutil.rmtree(old)
-        for stale in to.glob(f"{part}*"):
-            stale.unlink()
+        else:
+            old.unlink(missing_ok=True)
     for part in _PARTS:
         (draft / part).replace(to / part)
