@@ -144,11 +144,12 @@ class HttpClient:
         self._max_answer_bytes = max_answer_bytes
         self._client = _opened(source, base_url, transport, patience)
 
-    def fetch(self, request: Request, read: Callable[[Answer], T]) -> T:
+    def fetch(self, request: Request | Callable[[], Request], read: Callable[[Answer], T]) -> T:
         """Send a request and return what `read` makes of the answer.
 
         Args:
-            request: what to ask.
+            request: what to ask; a callable is asked anew for each attempt, so that a source may
+                ask for less after a failure.
             read: looks at status, headers and body; raises `Retryable` for one more attempt, any
                 other `ConnectorError` to give up. Called once per attempt.
 
@@ -178,7 +179,9 @@ class HttpClient:
         """Close the connections."""
         self._client.close()
 
-    def _attempt(self, request: Request, read: Callable[[Answer], T]) -> T:
+    def _attempt(self, request: Request | Callable[[], Request], read: Callable[[Answer], T]) -> T:
+        if not isinstance(request, Request):
+            request = request()
         self._traffic.seconds_slept += self._limiter.acquire()
         self._traffic.requests += 1
         ends = self._patience.clock() + self._patience.answer_seconds
