@@ -16,8 +16,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-CUSTOM_FIELDS = {"UF_CRM_GCLID": None, "UF_CRM_YCLID": None}
-
+_CLICK_IDS = dict.fromkeys(("UF_CRM_GCLID", "UF_CRM_YCLID"))  # fields of the company's own
 _UTM = dict.fromkeys(("utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm"))
 
 _COMMON: dict[str, Any] = {
@@ -94,7 +93,7 @@ LEAD_FIELDS: dict[str, Any] = {
     "movedBy": 1,
     "movedTime": None,
     "searchContent": None,
-    **CUSTOM_FIELDS,
+    **_CLICK_IDS,
     "entityTypeId": 1,
 }
 
@@ -130,22 +129,12 @@ DEAL_FIELDS: dict[str, Any] = {
     "orderStage": None,
     "movedBy": 1,
     "movedTime": None,
-    **CUSTOM_FIELDS,
+    **_CLICK_IDS,
     "entityTypeId": 2,
 }
 
-_ADDRESS = dict.fromkeys(
-    (
-        "address",
-        "address2",
-        "addressCity",
-        "addressPostalCode",
-        "addressRegion",
-        "addressProvince",
-        "addressCountry",
-        "addressLocAddrId",
-    )
-)
+_PARTS = ("", "2", "City", "PostalCode", "Region", "Province", "Country", "LocAddrId")
+_ADDRESS = dict.fromkeys(f"address{part}" for part in _PARTS)
 
 CONTACT_FIELDS: dict[str, Any] = {
     **_COMMON,
@@ -165,20 +154,12 @@ CONTACT_FIELDS: dict[str, Any] = {
 }
 
 COMPANY_FIELDS: dict[str, Any] = {
-    **{key: value for key, value in _COMMON.items() if key not in ("sourceId",)},
+    **{key: value for key, value in _COMMON.items() if key != "sourceId"},
     **_CONTACT_MARKS,
     **_ADDRESS,
     "addressCountryCode": None,
     "addressLegal": None,
-    "regAddress": None,
-    "regAddress2": None,
-    "regAddressCity": None,
-    "regAddressPostalCode": None,
-    "regAddressRegion": None,
-    "regAddressProvince": None,
-    "regAddressCountry": None,
-    "regAddressCountryCode": None,
-    "regAddressLocAddrId": None,
+    **dict.fromkeys(f"regAddress{part}" for part in (*_PARTS, "CountryCode")),
     "title": "",
     "typeId": "CUSTOMER",
     "industry": "OTHER",

@@ -18,9 +18,9 @@ _OWNER = 1  # whose webhook reads the portal
 def add_dictionaries(store: Store, definition: Definition, users: Mapping[str, int]) -> None:
     """The funnel, its stages and sources, the people and the one currency."""
     registered = _midnight(definition.first_day)
-    store.add_dictionary(
-        "department", [directory.department(department_id=1, name=definition.title)]
-    )
+    title = definition.title
+    store.add_dictionary("department", [directory.department(department_id=1, name=title)])
+    store.add_dictionary("category", [directory.pipeline(pipeline_id=0, name=title, sort=100)])
     people = {"Portal Administrator": _OWNER, **users}
     store.add_dictionary(
         "user",
@@ -35,38 +35,32 @@ def add_dictionaries(store: Store, definition: Definition, users: Mapping[str, i
             for name, user_id in people.items()
         ],
     )
-    store.add_dictionary(
-        "category", [directory.pipeline(pipeline_id=0, name=definition.title, sort=100)]
+    base = directory.currency(
+        code=definition.currency,
+        amount=Decimal(1),
+        count=1,
+        is_base=True,
+        name=definition.currency,
+        sort=100,
+        updated=registered,
     )
-    store.add_dictionary(
-        "currency",
-        [
-            directory.currency(
-                code=definition.currency,
-                amount=Decimal(1),
-                count=1,
-                is_base=True,
-                name=definition.currency,
-                sort=100,
-                updated=registered,
-            )
-        ],
-    )
+    store.add_dictionary("currency", [base])
+    store.add_dictionary("status", _statuses(definition))
+
+
+def _statuses(definition: Definition) -> list[directory.Entry]:
     stages = [("DEAL_STAGE", s.id, s.name, SEMANTICS[s.semantics]) for s in definition.stages]
     sources = [("SOURCE", s.code, name, "P") for name, s in definition.sources.items()]
-    store.add_dictionary(
-        "status",
-        directory.statuses(
-            payloads.status(
-                row_id=100 + number,
-                entity=entity,
-                status_id=status_id,
-                name=name,
-                sort=10 * number,
-                semantics=semantics,
-            )
-            for number, (entity, status_id, name, semantics) in enumerate((*stages, *sources), 1)
-        ),
+    return directory.statuses(
+        payloads.status(
+            row_id=100 + number,
+            entity=entity,
+            status_id=status_id,
+            name=name,
+            sort=10 * number,
+            semantics=semantics,
+        )
+        for number, (entity, status_id, name, semantics) in enumerate((*stages, *sources), 1)
     )
 
 
