@@ -92,8 +92,8 @@ def values(chunks: Iterable[bytes], wanted: Callable[[str], bool]) -> Iterator[t
             yield from walk.through(events)
             events.clear()
         parser.close()  # pyright: ignore[reportUnknownMemberType]
-    except (ijson.JSONError, UnicodeDecodeError) as error:
-        # The parser's own text quotes the body.
+    except (ijson.JSONError, ValueError, SystemError) as error:
+        # The parser's own text quotes the body. The last two are numbers of thousands of digits.
         msg = f"not JSON ({type(error).__name__})"
         failure = NotJson(msg)
     else:

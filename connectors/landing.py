@@ -100,10 +100,13 @@ class Landing:
         """
         with _boundary(source, stream), self._connected(f"land {source}.{stream}") as connection:
             name = f"{source}/{account}/{stream}"
-            row = connection.execute(sql.LOCK, (f"landing {name}",)).fetchone()
-            if row is None or not row[0]:
+            connection.execute(sql.WAIT_SHORTLY)
+            try:
+                connection.execute(sql.LOCK, (f"landing {name}",))
+            except psycopg.errors.LockNotAvailable:
                 msg = f"another load of {name} is running; this one did nothing"
-                raise Deferred(msg, source=source, method=stream)
+                raise Deferred(msg, source=source, method=stream) from None
+            connection.execute(sql.WAIT_LONGER)
             connection.execute(sql.CREATE_STAGED)
             yield StreamLanding(connection, source, account, stream, run_id)
 

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from psycopg.sql import SQL
 
-LOCK = SQL("select pg_try_advisory_lock(hashtextextended(%s, 0))")
+# The server needs a moment to notice that the process of the last load has ended.
+WAIT_SHORTLY = SQL("set lock_timeout = '2s'")
+
+WAIT_LONGER = SQL("set lock_timeout = '60s'")
+
+LOCK = SQL("select pg_advisory_lock(hashtextextended(%s, 0))")
 
 READ_CURSOR = SQL("""
     select position from state.cursors

@@ -139,9 +139,8 @@ def days_to_read(
             yield days, DaysPosition(first=first, through=days.last, weekly_on=as_of)
         return
     oldest = position.first if first_day is None else _served(first_day, stream, as_of)
-    if oldest < position.first:
-        older = list(_pieces(oldest, min(position.first - _DAY, as_of)))
-        for days in reversed(older):
+    if oldest < position.first <= as_of + _DAY:
+        for days in reversed(list(_pieces(oldest, position.first - _DAY))):
             position = DaysPosition(
                 first=days.first, through=position.through, weekly_on=position.weekly_on
             )

@@ -144,6 +144,7 @@ def test_paths_are_asked_for_outside_of_wanted_values_only() -> None:
         b'{"a":"\xff"}',
         b'{"a":"\x00"}',
         b'{"a":1,}',
+        b'{"a":' + b"9" * 5000 + b"}",
     ],
 )
 def test_what_is_not_one_json_value_is_refused_without_being_quoted(body: bytes) -> None:
