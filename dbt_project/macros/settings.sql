@@ -3,14 +3,19 @@
     SQL literal. No model reads the clock: two runs as of the same day give the same figures.
 #}
 
+{# A text as an SQL literal. #}
+{% macro quoted(text) -%}
+    '{{ text | trim | replace("'", "''") }}'
+{%- endmacro %}
+
 {# ISO 4217 code in which amounts of different currencies are added up. #}
 {% macro reporting_currency() -%}
-    {{ dbt.string_literal(env_var('REPORTING_CURRENCY', 'RUB') | trim | upper) }}
+    {{ quoted(env_var('REPORTING_CURRENCY', 'RUB') | upper) }}
 {%- endmacro %}
 
 {# IANA zone whose calendar gives every reporting date. #}
 {% macro company_timezone() -%}
-    {{ dbt.string_literal(env_var('COMPANY_TIMEZONE', 'Europe/Moscow') | trim) }}
+    {{ quoted(env_var('COMPANY_TIMEZONE', 'Europe/Moscow')) }}
 {%- endmacro %}
 
 {#
@@ -20,11 +25,12 @@
 {% macro as_of() -%}
     {%- set configured = env_var('AS_OF', '') | trim -%}
     {%- if configured -%}
-        date {{ dbt.string_literal(configured) }}
+        date {{ quoted(configured) }}
     {%- else -%}
-        {%- set zone = modules.pytz.timezone(env_var('COMPANY_TIMEZONE', 'Europe/Moscow') | trim) -%}
+        {%- set name = env_var('COMPANY_TIMEZONE', 'Europe/Moscow') | trim -%}
+        {%- set zone = modules.pytz.timezone(name) -%}
         {%- set today = run_started_at.astimezone(zone).date() -%}
-        date {{ dbt.string_literal((today - modules.datetime.timedelta(days=1)).isoformat()) }}
+        date {{ quoted((today - modules.datetime.timedelta(days=1)).isoformat()) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -40,5 +46,5 @@
             ~ " is not landed by every source yet"
         ) }}
     {%- endif -%}
-    {{ dbt.string_literal(basis) }}
+    {{ quoted(basis) }}
 {%- endmacro %}

@@ -65,15 +65,16 @@ reports as (
         shown.measure,
         shown.amount
     from {{ ref('report_ad_payback') }} as payback
-    cross join lateral (
-        values
-        ('spend', payback.spend_reporting_amount),
-        ('leads', payback.leads_count::numeric),
-        ('inquiries', payback.inquiries_count::numeric),
-        ('deals', payback.deals_count::numeric),
-        ('won', payback.won_deals_count::numeric),
-        ('revenue', payback.revenue_reporting_amount)
-    ) as shown (measure, amount)
+    cross join
+        lateral (
+            values
+            ('spend', payback.spend_reporting_amount),
+            ('leads', payback.leads_count::numeric),
+            ('inquiries', payback.inquiries_count::numeric),
+            ('deals', payback.deals_count::numeric),
+            ('won', payback.won_deals_count::numeric),
+            ('revenue', payback.revenue_reporting_amount)
+        ) as shown (measure, amount)
     union all
     select
         'manager_kpis' as report,

@@ -47,7 +47,7 @@ counted as (
         sum(impressions_count) as impressions,
         sum(clicks_count) as clicks
     from {{ ref('fct_ad_spend') }}
-    group by platform_code, ad_account_id, reported_on
+    group by 1, 2, 3
 
 )
 

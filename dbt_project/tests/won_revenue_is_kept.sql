@@ -26,7 +26,7 @@ counted as (
         sum(deal_amount) as amount
     from {{ ref('fct_deals') }}
     where is_won
-    group by account, pipeline_id, currency_code
+    group by 1, 2, 3
 
 )
 

@@ -41,14 +41,15 @@ marks as (
         mark.position,
         mark.value
     from origins
-    cross join lateral (
-        values
-        (1, origins.utm_campaign),
-        (2, origins.utm_content),
-        (3, origins.utm_term),
-        (4, origins.utm_source),
-        (5, origins.utm_medium)
-    ) as mark (position, value)
+    cross join
+        lateral (
+            values
+            (1, origins.utm_campaign),
+            (2, origins.utm_content),
+            (3, origins.utm_term),
+            (4, origins.utm_source),
+            (5, origins.utm_medium)
+        ) as mark (position, value)
     where mark.value is not null
 
 ),
@@ -64,8 +65,9 @@ by_campaign_id as (
         campaign_ids.channel_code,
         campaign_ids.campaign_key
     from marks
-    cross join lateral regexp_split_to_table(marks.value, '[^0-9a-zа-яё]+')
-    with ordinality as token (value, position)
+    cross join
+        lateral regexp_split_to_table(marks.value, '[^0-9a-zа-яё]+')
+        with ordinality as token (value, position)
     inner join campaign_ids
         on token.value = campaign_ids.campaign_id
     where marks.position <= 3 and marks.value ~ '[0-9]'
@@ -96,11 +98,12 @@ click_ids as (
         marks.created_on,
         found.parts[1] as click_id_kind
     from marks
-    cross join lateral regexp_matches(
-        marks.value,
-        '(?:^|[^0-9a-z_])(gclid|gbraid|wbraid|yclid|rb_clickid)[=:][0-9a-z_-]{5}',
-        'g'
-    ) as found (parts)
+    cross join
+        lateral regexp_matches(
+            marks.value,
+            '(?:^|[^0-9a-z_])(gclid|gbraid|wbraid|yclid|rb_clickid)[=:][0-9a-z_-]{5}',
+            'g'
+        ) as found (parts)
     where marks.value ~ '(gclid|braid|yclid|clickid)'
 
 ),

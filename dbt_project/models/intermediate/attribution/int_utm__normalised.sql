@@ -3,14 +3,15 @@ with spelled as (
 
     select distinct mark.value as raw_value
     from {{ ref('int_crm_records__classified') }} as records
-    cross join lateral (
-        values
-        (records.utm_source),
-        (records.utm_medium),
-        (records.utm_campaign),
-        (records.utm_content),
-        (records.utm_term)
-    ) as mark (value)
+    cross join
+        lateral (
+            values
+            (records.utm_source),
+            (records.utm_medium),
+            (records.utm_campaign),
+            (records.utm_content),
+            (records.utm_term)
+        ) as mark (value)
     where mark.value is not null
 
 )

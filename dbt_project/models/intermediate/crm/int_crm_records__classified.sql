@@ -126,7 +126,7 @@ select
     left_out_reason,
     coalesce(
         customer_key <> -1 and created_at > min(created_at)
-            filter (where record_type = 'deal' and left_out_reason is null)
+        filter (where record_type = 'deal' and left_out_reason is null)
             over (partition by customer_key),
         false
     ) as is_known_customer,

@@ -30,8 +30,8 @@ select
     resolved.utm_content,
     resolved.utm_term,
     records.source_id as crm_source_id,
-    records.stage_semantic is not distinct from 'F' as is_junk,
-    records.stage_semantic is not distinct from 'S' as is_converted,
+    coalesce(records.stage_semantic = 'F', false) as is_junk,
+    coalesce(records.stage_semantic = 'S', false) as is_converted,
     records.is_return_customer,
     coalesce(lead_deals.deals_count, 0) > 0 as has_deal,
     coalesce(lead_deals.deals_count, 0)::integer as deals_count

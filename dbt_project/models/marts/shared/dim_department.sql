@@ -5,7 +5,8 @@ with recursive departments as (
 
 ),
 
--- Start from every department whose parent is not there; a circle of parents is cut by `cycle`.
+-- From every department whose parent is not there downwards. A circle of parents has no such
+-- start: its departments stay without a path of their own.
 tree as (
 
     select
@@ -31,7 +32,7 @@ tree as (
             tree.account = departments.account
             and tree.department_id = departments.parent_department_id
 
-) cycle account, department_id set is_circle using circle_path
+)
 
 select
     {{ surrogate_key(['departments.account', 'departments.department_id']) }} as department_key,
@@ -51,7 +52,6 @@ left join tree
     on
         departments.account = tree.account
         and departments.department_id = tree.department_id
-        and not tree.is_circle
 left join departments as parents
     on
         departments.account = parents.account

@@ -23,18 +23,18 @@
 with landed as (
 
     {% for source, stream in streams -%}
-    select
-        '{{ source }}' as source,
-        account,
-        '{{ stream }}' as stream,
-        count(*) filter (where _deleted_at is null) as rows_count,
-        count(*) filter (where _deleted_at is not null) as deleted_rows_count,
-        max(_extracted_at) as last_changed_at
-    from {{ ref('stg_' ~ source ~ '__' ~ stream) }}
-    group by account
-    {% if not loop.last -%}
-    union all
-    {% endif -%}
+        select
+            '{{ source }}' as source,
+            account,
+            '{{ stream }}' as stream,
+            count(*) filter (where _deleted_at is null) as rows_count,
+            count(*) filter (where _deleted_at is not null) as deleted_rows_count,
+            max(_extracted_at) as last_changed_at
+        from {{ ref('stg_' ~ source ~ '__' ~ stream) }}
+        group by account
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
     {% endfor %}
 ),
 

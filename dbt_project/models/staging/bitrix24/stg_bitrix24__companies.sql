@@ -7,9 +7,9 @@ with source as (
         payload.*
     from {{ source('bitrix24', 'companies') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
-        "id" text,
-        "title" text,
-        "industry" text,
+        id text,
+        title text,
+        industry text,
         "isMyCompany" boolean,
         "createdTime" timestamptz
     )
@@ -19,11 +19,11 @@ with source as (
 select
     -- ids
     _account as account,
-    "id" as company_id,
+    id as company_id,
 
     -- strings
-    nullif(btrim("title"), '') as company_name,
-    nullif("industry", '') as industry_id,
+    nullif(btrim(title), '') as company_name,
+    nullif(industry, '') as industry_id,
 
     -- booleans
     coalesce("isMyCompany", false) as is_own_company,

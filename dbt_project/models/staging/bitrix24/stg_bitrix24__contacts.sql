@@ -7,7 +7,7 @@ with source as (
         payload.*
     from {{ source('bitrix24', 'contacts') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
-        "id" text,
+        id text,
         "companyId" text,
         "createdTime" timestamptz
     )
@@ -17,7 +17,7 @@ with source as (
 select
     -- ids
     _account as account,
-    "id" as contact_id,
+    id as contact_id,
     nullif("companyId", '0') as company_id,
 
     -- instants

@@ -7,7 +7,7 @@ with source as (
         payload.*
     from {{ source('bitrix24', 'deals') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
-        "id" text,
+        id text,
         "categoryId" text,
         "stageId" text,
         "stageSemanticId" text,
@@ -17,14 +17,14 @@ with source as (
         "contactId" text,
         "sourceId" text,
         "currencyId" text,
-        "opportunity" numeric,
+        opportunity numeric,
         "taxValue" numeric,
         "isRecurring" boolean,
         "isReturnCustomer" boolean,
         "createdTime" timestamptz,
         "updatedTime" timestamptz,
         "movedTime" text,
-        "closedate" text,
+        closedate text,
         "utmSource" text,
         "utmMedium" text,
         "utmCampaign" text,
@@ -39,7 +39,7 @@ with source as (
 select
     -- ids
     _account as account,
-    "id" as deal_id,
+    id as deal_id,
     "categoryId" as pipeline_id,
     "stageId" as stage_id,
     nullif("assignedById", '0') as responsible_id,
@@ -60,7 +60,7 @@ select
     nullif(nullif("UF_CRM_YCLID", ''), 'false') as yclid,
 
     -- numerics
-    coalesce("opportunity", 0) as deal_amount,
+    coalesce(opportunity, 0) as deal_amount,
     "taxValue" as tax_amount,
 
     -- booleans
@@ -71,7 +71,7 @@ select
     "createdTime" as created_at,
     "updatedTime" as updated_at,
     nullif("movedTime", '')::timestamptz as moved_at,
-    left(nullif("closedate", ''), 10)::date as close_on,
+    left(nullif(closedate, ''), 10)::date as close_on,
 
     -- technical
     _deleted_at,

@@ -7,7 +7,7 @@ with source as (
         payload.*
     from {{ source('bitrix24', 'leads') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
-        "id" text,
+        id text,
         "stageId" text,
         "stageSemanticId" text,
         "assignedById" text,
@@ -31,7 +31,7 @@ with source as (
 select
     -- ids
     _account as account,
-    "id" as lead_id,
+    id as lead_id,
     "stageId" as stage_id,
     nullif("assignedById", '0') as responsible_id,
     nullif("companyId", '0') as company_id,

@@ -7,9 +7,9 @@ with source as (
         payload.*
     from {{ source('bitrix24', 'pipelines') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
-        "id" text,
-        "name" text,
-        "sort" integer
+        id text,
+        name text,
+        sort integer
     )
 
 )
@@ -17,13 +17,13 @@ with source as (
 select
     -- ids
     _account as account,
-    "id" as pipeline_id,
+    id as pipeline_id,
 
     -- strings
-    btrim("name") as pipeline_name,
+    btrim(name) as pipeline_name,
 
     -- numerics
-    "sort" as sort_order,
+    sort as sort_order,
 
     -- technical
     _deleted_at,

@@ -8,7 +8,7 @@ with source as (
         payload.*
     from {{ source('csv_spend', 'spend_lines') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
-        "date" date,
+        date date,
         platform text,
         account text,
         campaign text,
@@ -47,7 +47,7 @@ select
     vat_included as is_vat_included,
 
     -- days, as written
-    "date" as reported_on,
+    date as reported_on,
 
     -- technical
     _deleted_at,
