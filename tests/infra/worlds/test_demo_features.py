@@ -35,6 +35,11 @@ def _with_phone(like: str) -> str:
 FEATURES = {
     "deleted deals": ("select count(*) from item where entity_type_id = 2 and deleted = 1", 50),
     "deleted leads": ("select count(*) from item where entity_type_id = 1 and deleted = 1", 50),
+    "history that outlived its deal": (
+        f"select count(*) {HISTORY} and not exists (select 1 from item where entity_type_id = 2"
+        " and deleted = 0 and item.id = h.owner_id)",
+        5,
+    ),
     "recurring templates": (f"select count(*) {DEAL} and {_field('isRecurring')} = 'Y'", 30),
     "own companies": (
         f"select count(*) from item where entity_type_id = 4 and {_field('isMyCompany')} = 'Y'",

@@ -25,14 +25,7 @@ def facts_of(sales: Sales, spend: Sequence[SpendFact]) -> Facts:
         leads=[_lead(lead, first_deals) for lead in sales.leads if not lead.is_deleted],
         deals=[_deal(deal, first_deals) for deal in counted],
         manager_names=dict(_PEOPLE),
-        left_out=Counter(
-            {
-                ("deal", "recurring_template"): sum(
-                    d.is_recurring and not d.is_deleted for d in sales.deals
-                ),
-                ("company", "own_company"): len(sales.own_companies),
-            }
-        ),
+        left_out=_left_out(sales),
         not_loadable=Counter(
             {
                 ("deal", "deleted_before_first_load"): sum(d.is_deleted for d in sales.deals),
@@ -40,6 +33,18 @@ def facts_of(sales: Sales, spend: Sequence[SpendFact]) -> Facts:
             }
         ),
     )
+
+
+def _left_out(sales: Sales) -> Counter[tuple[str, str]]:
+    """What is served and not counted; the stage history of such deals is served as well."""
+    counts = Counter({("company", "own_company"): len(sales.own_companies)})
+    for deal in sales.deals:
+        if deal.is_deleted:
+            counts["deal_stage", "deal_not_landed"] += len(deal.served_entries)
+        elif deal.is_recurring:
+            counts["deal", "recurring_template"] += 1
+            counts["deal_stage", "deal_left_out"] += len(deal.served_entries)
+    return counts
 
 
 def customer_of(person: Person | None) -> Organisation | Person | None:

@@ -69,9 +69,8 @@ def _add_records(store: Store, history: History) -> None:
         deals = [deal for deal in sales.deals if deal.is_deleted == is_deleted]
         store.add_items(LEAD, map(items.lead, leads), deleted=is_deleted)
         store.add_items(DEAL, map(items.deal, deals), deleted=is_deleted)
-        if not is_deleted:  # the history of a deleted record goes with it
-            store.add_stage_history(LEAD, items.lead_history(leads))
-            store.add_stage_history(DEAL, items.deal_history(deals))
+    store.add_stage_history(LEAD, items.lead_history(sales.leads))
+    store.add_stage_history(DEAL, items.deal_history(sales.deals))
     store.add_items(CONTACT, (items.contact(who, when) for who, when in history.contacts.items()))
     firms = dict.fromkeys(sales.own_companies, company.OPENED)
     firms |= organisations(history.contacts)

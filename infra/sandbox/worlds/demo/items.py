@@ -106,7 +106,13 @@ def company(firm: Organisation, created: datetime) -> dict[str, Any]:
 def lead_history(leads: list[Lead]) -> Iterator[dict[str, Any]]:
     """Rows of crm.stagehistory.list for leads, numbered in the order of their moments."""
     rows = sorted(
-        ((entry, lead.lead_id) for lead in leads for entry in lead.entries), key=_in_order
+        (
+            (entry, lead.lead_id)
+            for lead in leads
+            if not lead.is_deleted  # its history goes with it
+            for entry in lead.entries
+        ),
+        key=_in_order,
     )
     for number, (entry, lead_id) in enumerate(rows, start=1):
         yield payloads.lead_entry(

@@ -43,8 +43,9 @@ def plant(rng: random.Random, sales: Sales) -> None:
         deal.manager_id = ghost
     for deal in _taken(free, lambda _: True, 40):
         deal.person = None
-    for deal in _taken(free, lambda d: not d.is_won or d.is_return, 60):
+    for number, deal in enumerate(_taken(free, lambda d: not d.is_won or d.is_return, 60)):
         deal.is_deleted = True
+        deal.history_remains = number < 5
     for deal, title in zip(_taken(free, lambda d: d.lead is not None, 40), TITLES * 4, strict=True):
         deal.title = title
         if deal.lead is not None:

@@ -49,7 +49,8 @@ class Deal:
 
     `signals` are the marks on the deal itself, `origin` what they and the lead's marks lead to
     (known customers are told apart only when all deals are there). `dated_by` says which date is
-    left of a win: `stage_history`, `moved_time`, `close_date` or `unknown`.
+    left of a win: `stage_history`, `moved_time`, `close_date` or `unknown`. `history_remains`: its
+    stage history is still served, though the deal is deleted.
     """
 
     created: datetime
@@ -67,6 +68,7 @@ class Deal:
     is_return: bool = False
     is_recurring: bool = False
     is_deleted: bool = False
+    history_remains: bool = False
     deal_id: int = 0
 
     @property
@@ -94,6 +96,8 @@ class Deal:
     @property
     def served_entries(self) -> list[Entry]:
         """The stage history as the portal still has it."""
+        if self.is_deleted and not self.history_remains:
+            return []
         if self.dated_by == "stage_history":
             return self.entries
         return [entry for entry in self.entries if entry.stage != WON[entry.pipeline]]
