@@ -97,6 +97,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         https_port=arguments.https_port,
     )
     serve(arguments.dir, options, _announce)
+    print("stopped", flush=True)
     return 0
 
 

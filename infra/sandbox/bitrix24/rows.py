@@ -22,6 +22,9 @@ Record = dict[str, msgspec.Raw]
 
 _RECORD = msgspec.json.Decoder(Record)
 _ESCAPE = re.compile(r"\\(?:u(?P<surrogate>[dD][89a-fA-F][0-9a-fA-F]{2})|.)")
+_NARROW_INDEXES = {"call": "INDEXED BY call_started"}
+"""Where counting would otherwise walk through whole records, an index that holds what it needs."""
+
 _STAND_IN = r"\uf8ff"
 NULL = msgspec.Raw(b"null")
 
@@ -57,7 +60,8 @@ def read_page(store: Store, table: str, where: Clause, order: str, start: object
     )
     total = None
     if counted:
-        counting = f"SELECT count(*) FROM {table} WHERE {where.sql}"  # noqa: S608
+        narrow = _NARROW_INDEXES.get(table, "") if "payload" not in where.sql else ""
+        counting = f"SELECT count(*) FROM {table} {narrow} WHERE {where.sql}"  # noqa: S608
         total = int(store.query(counting, where.values)[0][0])
     return Page(texts=[text for (text,) in found], total=total, start=offset)
 
