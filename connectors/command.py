@@ -30,6 +30,7 @@ from connectors.stream import (
     Changes,
     Client,
     Days,
+    Foresight,
     Source,
     Stream,
     Traffic,
@@ -64,6 +65,8 @@ def main(source: Source, argv: Sequence[str]) -> int:
             if reason is not None:
                 raise Misconfigured(reason, source=source.name, method=stream.name)
             window = _window(stream, chosen.since, _as_of(environ))
+            if isinstance(client, Foresight) and chosen.limit is None:
+                _say(f"{stream.name}: {client.estimate(stream, window)}")
             shown = _print(client, stream, window, limit=chosen.limit, out=sys.stdout.buffer)
             _say(f"{stream.name}: {shown:,} records; {_cost(client.traffic)}")
     except BrokenPipeError:

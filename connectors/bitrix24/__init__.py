@@ -1,21 +1,18 @@
-"""Bitrix24 over REST v2 and an inbound webhook, read-only.
+"""Bitrix24: the CRM and the telephony of a portal, over an inbound webhook.
 
-What lands: deals, leads, contacts and companies with all their fields, custom ones under their own
-codes; the stages that deals and leads entered; calls; users (dismissed ones too), departments, the
-CRM's dictionaries, pipelines, currencies.
+What lands: deals, leads, contacts and companies as `crm.item.list` gives them (typed values, custom
+fields under their own `UF_CRM_…` names, phones and linked ids with the row); the stages that deals
+and leads have entered; calls; users, departments, and the CRM's dictionaries, pipelines and
+currencies. Each payload is the row as it was sent.
 
-What is left out: activities, product rows, invoices, quotes, smart processes; files and bodies.
+What does not, and why: product rows, quotes and invoices (no report needs them yet), activities and
+e-mails (their bodies are private and large), the portal's own ad analytics (not readable by REST).
 
-Honesty of the cursor: items carry their modification time and are read again from it on, with an
-overlap, on the portal's clock, united with ids above the newest known one. Nothing tells of
-a deletion, so ids are compared after each run. Stage history only grows. A call is edited for days
-after it was made and says so nowhere, so the last week is read again.
+How it is kept in step: `client.py` says what a modification time is worth here. Rows that are gone
+have no trace in the API; they are found by comparing ids.
 
-Limits: a leaky bucket of requests by portal and source address, execution time per method, a
-minute per request; see `budget.py`.
-
-Pages: apidocs.bitrix24.com (how to call REST, limits, crm.item.list, crm.stagehistory.list,
-voximplant.statistic.get).
+Limits: https://apidocs.bitrix24.com/limits.html; how they are kept is in `limiter.py`, `budget.py`
+and `walk.py`. What a person needs to know is in docs/sources/bitrix24.md.
 """
 
 from connectors.bitrix24.client import Bitrix24

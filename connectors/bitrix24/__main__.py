@@ -1,8 +1,9 @@
-"""`python -m connectors.bitrix24`: see `connectors.command`."""
+"""`python -m connectors.bitrix24 deals` prints records; needs no database."""
 
 import sys
 
 from connectors.bitrix24 import SOURCE
 from connectors.command import main
 
-sys.exit(main(SOURCE, sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(main(SOURCE, sys.argv[1:]))

@@ -1,59 +1,53 @@
-"""One portal, open for reading through an inbound webhook.
+"""One portal, open for reading: streams and windows onto walks, rows onto records.
 
-What a portal can do is asked once, before the first rows (`probe.py`). An incremental window is two
-walks: what changed since a moment, and whatever has a larger id than the newest known, because a
-restored deal keeps its old modification time.
-
-Not here: requests and errors (`portal.py`), paging (`walk.py`), what is listed (`streams.py`).
+Cursor honesty: a modification time says that a row changed, not that it is new. A deal restored
+from the recycle bin gets a new id and keeps its old times, and an import may set times in the past;
+so a run reads what was modified since the last one *and* every id above the largest one known. Not
+seen by either: amounts in the account's currency after a change of rate, and stage semantics after
+a stage was edited, both of which the portal rewrites without touching the modification time.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import cast
 
 import httpx
 
-from connectors import json_stream
 from connectors.bitrix24.budget import Depth, OperatingBudget
 from connectors.bitrix24.envelope import moment
 from connectors.bitrix24.forecast import count, forecast
-from connectors.bitrix24.listings import SOURCE_NAME, Dictionary, Listing, rows
+from connectors.bitrix24.listings import SOURCE_NAME, Dictionary, Listing, rows, whole
 from connectors.bitrix24.portal import Portal
 from connectors.bitrix24.probe import Capabilities, probe
 from connectors.bitrix24.settings import Settings
 from connectors.bitrix24.walk import Span, Walk
 from connectors.errors import ContractBroken
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
+from connectors.json_stream import record_json
 from connectors.limiter import SharedBucket
-from connectors.stream import (
-    Account,
-    Changes,
-    Page,
-    Record,
-    SourceTotal,
-    Stream,
-    Traffic,
-    Window,
-)
+from connectors.stream import Account, Changes, Page, Record, SourceTotal, Stream, Traffic, Window
 
 IN_FLIGHT = 4
-"""Batches asked at once: a heavy batch takes seconds, so a few of them fill the portal's pace."""
+"""Batches asked at once: with answers of a second or two this keeps a portal's limiter busy."""
 
-Row = Mapping[str, object]
+_BELOW_THE_LIMIT = 0.98
 
 
 class Bitrix24:
-    """One configured portal.
+    """Reads one portal over an inbound webhook.
+
+    Every process on this machine that asks the same portal shares one bucket, whichever webhook
+    and account it uses: the portal counts by the address that asks.
 
     Args:
         account: as configured.
         transport: stands in for the network in tests.
         patience: how long to go on asking.
-        in_flight: how many batches are asked at once.
+        in_flight: batches that are asked at once.
     """
 
     def __init__(
@@ -66,25 +60,20 @@ class Bitrix24:
     ) -> None:
         settings = cast("Settings", account.settings)
         self._pace = settings.plan.pace
-        self._in_flight = in_flight
         self._traffic = Traffic()
+        self._in_flight = in_flight
         self._http = HttpClient(
             source=SOURCE_NAME,
             base_url=settings.webhook_url,
             traffic=self._traffic,
-            limiter=SharedBucket(
-                Path(account.shared) / f"pace-{_name(settings.host)}.json",
-                capacity=self._pace.burst,
-                per_second=self._pace.per_second,
-                sleep=patience.sleep,
-            ),
+            limiter=_bucket(settings, Path(account.shared), patience),
             transport=transport,
             patience=patience,
         )
         budget = OperatingBudget(self._traffic, clock=patience.clock, sleep=patience.sleep)
         self._portal = Portal(self._http, budget)
+        self._probed: Capabilities | None = None
         self._depths: dict[str, Depth] = {}
-        self._found: Capabilities | None = None
 
     @property
     def traffic(self) -> Traffic:
@@ -92,7 +81,7 @@ class Bitrix24:
         return self._traffic
 
     def unavailable(self) -> Mapping[str, str]:
-        """Return the streams that this portal cannot serve, each with the reason.
+        """Return the streams that this webhook cannot read, each with the reason.
 
         Raises:
             ConnectorError: the portal does not answer, or does not know the webhook.
@@ -100,22 +89,40 @@ class Bitrix24:
         return self._capabilities().unavailable
 
     def pages(self, stream: Stream, window: Window) -> Iterator[Page]:
-        """Yield the records of a window, in the order of their ids; see `stream.Client`."""
-        listing = stream.request["listing"]
+        """Yield the records of a window, batch by batch, in the order of their ids.
+
+        A run for changes is two walks that share no id: what changed among the known ids, then
+        all ids above them.
+
+        Raises:
+            ConnectorError: see `errors.py`.
+        """
+        changes = _changes(window)
+        listing = _listing(stream)
         if isinstance(listing, Dictionary):
-            yield from self._read_whole(listing)
+            yield from self._whole(listing)
             return
-        changes = window if isinstance(window, Changes) else Changes()
-        for span, conditions in self._walks(stream, changes):
-            walk = self._walk(_listing(stream), conditions)
+        for conditions, span in self._walks(stream.name, listing, changes):
+            walk = Walk(
+                self._portal,
+                listing,
+                conditions,
+                lambda row: _record(listing, row),
+                depth=self._depth(stream.name),
+                in_flight=self._in_flight,
+            )
             for chunk in walk.chunks(span):
-                yield Page(
-                    records=chunk.rows, served_at=chunk.served_at, resume_key=str(chunk.last)
-                )
+                # Of two walks only one goes through the ids in order from the start.
+                resume = str(chunk.last) if changes.since is None else None
+                yield Page(records=chunk.rows, served_at=chunk.served_at, resume_key=resume)
 
     def keys(self, stream: Stream) -> Iterator[tuple[str, ...]]:
-        """Yield every id that the portal shows now; see `stream.Client`."""
+        """Yield every id that the webhook sees now, without the rows where the method allows it."""
         listing = _listing(stream)
+        if isinstance(listing, Dictionary):
+            for page in self._whole(listing):
+                yield tuple(record.key for record in page.records)
+            return
         walk = Walk(
             self._portal,
             listing,
@@ -129,7 +136,10 @@ class Bitrix24:
             yield chunk.rows
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return nothing: a portal's counts say what it shows, not what is true."""
+        """Return nothing: the portal's `total` is known to be wrong at times, and costs a pass.
+
+        What holds a landing against the portal is the comparison of keys.
+        """
         del stream, window
         return ()
 
@@ -137,16 +147,19 @@ class Bitrix24:
         """Say how many rows, requests and minutes a window will take.
 
         Raises:
-            ConnectorError: the portal does not answer.
+            ConnectorError: see `errors.py`.
         """
-        listing = stream.request["listing"]
-        if not isinstance(listing, Listing) or not isinstance(window, Changes):
+        listing = _listing(stream)
+        if isinstance(listing, Dictionary):
             return "one request"
+        changes = _changes(window)
         found, page_seconds = 0, 0.0
-        for span, conditions in self._walks(stream, window):
-            above = {**conditions, f">{listing.key}": span.after} if span.after else conditions
-            counted, seconds = count(self._portal, listing, above)
-            found, page_seconds = found + counted, max(page_seconds, seconds)
+        for conditions, span in self._walks(stream.name, listing, changes):
+            bounds: dict[str, object] = {f">{listing.key}": span.after}
+            if span.upto is not None:
+                bounds[f"<={listing.key}"] = span.upto
+            counted, page_seconds = count(self._portal, listing, {**conditions, **bounds})
+            found = counted if min(found, counted) < 0 else found + counted
         return str(forecast(found, page_seconds, self._pace, self._in_flight))
 
     def close(self) -> None:
@@ -154,84 +167,115 @@ class Bitrix24:
         self._http.close()
 
     def _capabilities(self) -> Capabilities:
-        if self._found is None:
-            self._found = probe(self._portal)
-        return self._found
-
-    def _walks(self, stream: Stream, window: Changes) -> Iterator[tuple[Span, dict[str, object]]]:
-        """Yield where to walk, and under which further conditions."""
-        listing = _listing(stream)
-        conditions: dict[str, object] = {}
-        if window.created_from is not None and listing.created is not None:
-            dialect = self._capabilities().dialect(stream.name, listing.method)
-            first = datetime.combine(window.created_from, time(), dialect.zone)
-            conditions[f">={listing.created}"] = dialect.spell(first)
-        if window.since is not None and listing.changed is not None:
-            dialect = self._capabilities().dialect(stream.name, listing.method)
-            # Where one field is both, the later of the two bounds is the one that counts.
-            since = {f">={listing.changed}": dialect.spell(window.since)}
-            yield Span(after=0, upto=None), {**conditions, **since}
-            if window.newest_key is not None:
-                yield Span(after=int(window.newest_key), upto=None), conditions
-            return
-        yield Span(after=int(window.after_key or 0), upto=None), conditions
-
-    def _walk(self, listing: Listing, conditions: Mapping[str, object]) -> Walk[Record]:
-        return Walk(
-            self._portal,
-            listing,
-            conditions,
-            lambda row: _record(row, str(listing.id_of(row)), listing.changed),
-            depth=self._depth(f"{listing.method} {listing.fixed}"),
-            in_flight=self._in_flight,
-        )
+        if self._probed is None:
+            self._probed = probe(self._portal)
+        return self._probed
 
     def _depth(self, name: str) -> Depth:
         return self._depths.setdefault(name, Depth())
 
-    def _read_whole(self, listing: Dictionary) -> Iterator[Page]:
-        start: int | None = 0
-        while start is not None:
-            asked = {**listing.fixed, listing.start: start} if start else dict(listing.fixed)
-            answer = self._portal.call(listing.method, asked)
-            found = rows(answer.result, listing.wrapper, listing.method)
-            yield Page(
-                records=tuple(_record(row, _key(row, listing), None) for row in found),
-                served_at=answer.time.started_at,
+    def _walks(
+        self, stream: str, listing: Listing, changes: Changes
+    ) -> Iterator[tuple[dict[str, object], Span]]:
+        """Yield the filters and spans of ids that together are the window."""
+        created: dict[str, object] = {}
+        if changes.created_from is not None and listing.created is not None:
+            created[f">={listing.created}"] = self._spelled(stream, listing, changes.created_from)
+        after = 0 if changes.after_key is None else whole(changes.after_key, "a landed key")
+        if changes.since is None or listing.changed is None:
+            yield created, Span(after=after, upto=None)
+            return
+        changed = {**created, f">={listing.changed}": self._spelled(stream, listing, changes.since)}
+        if listing.changed == listing.created and created:
+            # One field for both: the later bound is the window.
+            changed = max((created, changed), key=lambda bound: str(bound[f">={listing.changed}"]))
+        newest = None if changes.newest_key is None else whole(changes.newest_key, "a landed key")
+        yield changed, Span(after=after, upto=newest)
+        if newest is not None:
+            yield created, Span(after=newest, upto=None)
+
+    def _spelled(self, stream: str, listing: Listing, bound: datetime | date) -> str:
+        capabilities = self._capabilities()
+        if not isinstance(bound, datetime):
+            bound = datetime.combine(bound, time.min, tzinfo=capabilities.zone)
+        return capabilities.dialect(stream, listing.method).spell(bound)
+
+    def _whole(self, dictionary: Dictionary) -> Iterator[Page]:
+        """Read a dictionary; further pages only where the portal names one."""
+        seen: set[str] = set()
+        start = 0
+        while True:
+            params = dict(dictionary.fixed)
+            if start:
+                params[dictionary.start] = start
+            answer = self._portal.call(dictionary.method, params)
+            records = tuple(
+                _entry(dictionary, row)
+                for row in rows(answer.result, dictionary.wrapper, dictionary.method)
             )
-            if answer.next is not None and answer.next <= start:
-                msg = "the portal serves the same page again"
-                raise ContractBroken(msg, source=SOURCE_NAME, method=listing.method)
-            start = answer.next if found else None
+            keys = {record.key for record in records}
+            if len(keys) < len(records) or keys & seen:
+                msg = f"the same {dictionary.key} comes twice"
+                raise ContractBroken(msg, source=SOURCE_NAME, method=dictionary.method)
+            seen |= keys
+            yield Page(records=records, served_at=answer.time.started_at)
+            if answer.next is None or answer.next <= start or not records:
+                return
+            start = answer.next
 
 
-def _listing(stream: Stream) -> Listing:
-    listing = stream.request["listing"]
-    if not isinstance(listing, Listing):
-        msg = f"{stream.name} is read whole and has no ids to walk along"
-        raise TypeError(msg)
-    return listing
+def _bucket(settings: Settings, shared: Path, patience: Patience) -> SharedBucket:
+    """Return the portal's bucket; its file is named by a hash, since a host names a customer."""
+    portal = hashlib.sha256(settings.host.encode()).hexdigest()[:16]
+    pace = settings.plan.pace
+    return SharedBucket(
+        shared / f"portal-{portal}.json",
+        # A little below the portal's own, which began to count on another clock.
+        capacity=pace.burst - 1,
+        per_second=pace.per_second * _BELOW_THE_LIMIT,
+        sleep=patience.sleep,
+    )
 
 
-def _key(row: Row, listing: Dictionary) -> str:
-    key = row.get(listing.key)
-    if key is None or key == "":
-        msg = f"a row has no {listing.key}"
-        raise ContractBroken(msg, source=SOURCE_NAME, method=listing.method)
-    return str(key)
+def _changes(window: Window) -> Changes:
+    if isinstance(window, Changes):
+        return window
+    msg = "a portal is asked for changes, not for days"
+    raise TypeError(msg)
 
 
-def _record(row: Row, key: str, changed: str | None) -> Record:
-    written = json_stream.record_json(row)
-    at = None if changed is None else moment(row.get(changed))
+def _listing(stream: Stream) -> Listing | Dictionary:
+    return cast("Listing | Dictionary", stream.request["listing"])
+
+
+def _record(listing: Listing, row: Mapping[str, object]) -> Record:
+    written = record_json(row)
+    changed = None if listing.changed is None else row.get(listing.changed)
     return Record(
-        key=key,
+        key=str(listing.id_of(row)),
         payload=written.payload,
-        cursor=None if at is None else at.astimezone(UTC),
+        cursor=None if not changed else _cursor(listing, changed),
         original=written.original,
     )
 
 
-def _name(host: str) -> str:
-    """Name the portal's file: two names of one portal would be two budgets of one portal."""
-    return hashlib.sha256(host.encode()).hexdigest()[:16]
+def _cursor(listing: Listing, value: object) -> datetime:
+    at = moment(value)
+    if at is None:
+        msg = f"{listing.changed} is no instant with an offset"
+        raise ContractBroken(msg, source=SOURCE_NAME, method=listing.method)
+    return at.astimezone(UTC)
+
+
+def _entry(dictionary: Dictionary, row: Mapping[str, object]) -> Record:
+    key = row.get(dictionary.key)
+    if key is None or isinstance(key, bool) or not str(key).strip():
+        msg = f"a row has no {dictionary.key}"
+        raise ContractBroken(msg, source=SOURCE_NAME, method=dictionary.method)
+    text = str(key).strip()
+    written = record_json(row)
+    return Record(
+        key=str(int(text)) if text.isascii() and text.isdigit() else text,
+        payload=written.payload,
+        original=written.original,
+    )

@@ -15,6 +15,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import cast
 
 from connectors.bitrix24.envelope import Timing, php_map
 from connectors.bitrix24.listings import SOURCE_NAME, Listing, command
@@ -170,12 +171,12 @@ def _zone(timing: Timing, server_time: object) -> tzinfo:
 
 
 def _unavailable(asked: Parts[object]) -> dict[str, str]:
-    granted = asked.results.get("scope")
+    granted = _scopes(asked.results.get("scope"))
     off: dict[str, str] = {}
     for stream in STREAMS:
         wanted = _SCOPES.get(stream.enabled_when or "", ("crm",))
         refused = asked.refusals.get(f"{stream.name}_row")
-        if isinstance(granted, list) and not set(wanted) & {str(scope) for scope in granted}:
+        if granted is not None and granted.isdisjoint(wanted):
             off[stream.name] = f"the webhook was made without the scope {wanted[0]!r}"
         elif refused is not None:
             off[stream.name] = _reason(refused, wanted[0])
@@ -183,6 +184,11 @@ def _unavailable(asked: Parts[object]) -> dict[str, str]:
         for name in ("leads", "lead_stage_history"):
             off.setdefault(name, "the portal works without leads (simple CRM) and has none")
     return off
+
+
+def _scopes(told: object) -> frozenset[str] | None:
+    """Return the webhook's scopes; None where the portal did not tell."""
+    return frozenset(map(str, cast("list[object]", told))) if isinstance(told, list) else None
 
 
 def _reason(refused: Refusal, scope: str) -> str:

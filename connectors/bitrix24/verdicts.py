@@ -130,7 +130,7 @@ class Refusal:
             return known
         if self.description.lower().startswith("access denied"):
             return _KNOWN["access_denied"]
-        if self.status == 429:  # noqa: PLR2004 - HTTP's Too Many Requests
+        if self.status == 429:
             return _Verdict.TOO_FAST, "too many requests"
         if self.status >= _SERVER_FAILED:
             return _Verdict.FAILED, f"the portal failed (HTTP {self.status})"
@@ -139,7 +139,7 @@ class Refusal:
                 _Verdict.UNAUTHORIZED,
                 f"the portal refused the webhook (HTTP {self.status})",
             )
-        at = f" (HTTP {self.status})" if self.status != 200 else ""  # noqa: PLR2004
+        at = f" (HTTP {self.status})" if self.status != 200 else ""
         return _Verdict.REJECTED, f"the portal refused the request{at}"
 
 

@@ -208,7 +208,8 @@ class Walk(Generic[T]):
                 complete = self._listing.short_page_ends or not page.ids
                 break
         if "p0" not in parts.results:
-            raise self._broken("a batch left out its first command")
+            msg = "a batch left out its first command"
+            raise self._broken(msg)
         newest = parts.results.get(_NEWEST)
         return Chunk(
             rows=tuple(kept),
@@ -221,10 +222,12 @@ class Walk(Generic[T]):
     def _grown(self, last: int, ids: tuple[int, ...], span: Span) -> int:
         for found in ids:
             if found <= last:
-                raise self._broken("ids do not grow: the portal ignores order or filter by id")
+                msg = "ids do not grow: the portal ignores order or filter by id"
+                raise self._broken(msg)
             last = found
         if span.upto is not None and last > span.upto:
-            raise self._broken("the portal ignores the filter by id")
+            msg = "the portal ignores the filter by id"
+            raise self._broken(msg)
         return last
 
     def _broken(self, said: str) -> ContractBroken:
