@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from itertools import chain
 from pathlib import Path
+from time import time as wall_clock
 from typing import Annotated, cast
 
 import httpx
@@ -59,6 +60,7 @@ class YandexDirect:
         account: as configured.
         transport: stands in for the network in tests.
         patience: how long to go on asking.
+        clock: seconds since 1970, which all processes share.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class YandexDirect:
         *,
         transport: httpx.BaseTransport | None = None,
         patience: Patience = DEFAULT_PATIENCE,
+        clock: Callable[[], float] = wall_clock,
     ) -> None:
         settings = cast("Settings", account.settings)
         patience = replace(patience, attempts=min(patience.attempts, _ATTEMPTS))
@@ -82,6 +85,7 @@ class YandexDirect:
                 shared / f"{user}.pace",
                 capacity=_BURST,
                 per_second=_PER_SECOND,
+                clock=clock,
                 sleep=patience.sleep,
             ),
             secrets=(settings.token,),
@@ -90,7 +94,7 @@ class YandexDirect:
         )
         self._reports = Reports(
             self._http,
-            pending=PendingReports(shared / f"{account.name}.reports"),
+            pending=PendingReports(shared / f"{account.name}.reports", clock=clock),
             headers=self._headers,
             patience=patience,
             traffic=self._traffic,

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 from filelock import FileLock
@@ -53,7 +54,7 @@ class PendingReports:
             if order is None:
                 now = self._clock()
                 day = datetime.fromtimestamp(now, UTC).date()
-                order = _Order(f"warehouse {day} {_digest(f'{asked} {now!r}')[:32]}", now)
+                order = _Order(f"warehouse {day} {_digest(asked)[:16]} {uuid4().hex[:12]}", now)
                 self._save({**orders, _digest(asked): order})
             return order.name
 

@@ -175,12 +175,16 @@ def _reader(report: Report, days: Days) -> Callable[[Answer], list[Found] | _Too
             return _InQueue(_wait(answer.headers.get("retryIn")))
         if answer.status == _TOO_LONG:
             return _TooLong()
-        is_document = "json" in answer.headers.get("content-type", "")
+        kind = answer.headers.get("content-type", "")
+        is_document = "json" in kind
         if answer.status != _READY or is_document:
             refused = refusal(answer)
             if refused.code == QUEUE_IS_FULL:
                 return _InQueue(_wait(answer.headers.get("retryIn")))
             raise refused.as_error(METHOD)
+        if "html" in kind:
+            msg = "the server answered with a page for people, its own or a proxy's"
+            raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
         found = [_checked(cells, days) for cells in tsv.rows(answer.chunks(), report.fields)]
         if len({(row.day, row.cells.get("CampaignId")) for row in found}) < len(found):
             msg = "the report holds a campaign's day twice"

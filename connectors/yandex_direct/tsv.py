@@ -72,14 +72,18 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[str]:
         for chunk in chunks:
             *whole, rest = (rest + decoder.decode(chunk)).split("\n")
             yield from (line.removesuffix("\r") for line in whole)
-        rest += decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         msg = "the report is not UTF-8"
         failure = ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
     else:
-        if rest:
-            yield rest.removesuffix("\r")
-        return
+        # What no line feed ends was cut, in the middle of a cell or even of a character.
+        if _TOTAL.fullmatch(rest):
+            yield rest
+            return
+        is_whole = not rest and not decoder.getstate()[0]
+        if is_whole:
+            return
+        failure = _cut_short()
     raise failure
 
 
