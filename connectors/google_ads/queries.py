@@ -26,8 +26,8 @@ _METRICS = (
     "metrics.conversions, metrics.conversions_value"
 )
 
-Digits = Annotated[str, msgspec.Meta(pattern=r"^\d+\Z")]
-Whole = Annotated[str, msgspec.Meta(pattern=r"^-?\d+\Z")]
+Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\Z")]
+Whole = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+\Z")]
 
 
 class _Shape(msgspec.Struct, frozen=True, rename="camel"):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, field_validator
 
 from connectors.endpoint import Endpoint
 
-_CUSTOMER = re.compile(r"\d{10}")
+_CUSTOMER = re.compile(r"[0-9]{10}")
 
 
 class Settings(BaseModel):

@@ -49,7 +49,7 @@ _SERVER_FAILED, _GATEWAY_TIMED_OUT = 500, 504
 
 _CODE = re.compile(r"[A-Za-z0-9_]{1,80}")
 _REQUEST_ID = re.compile(r"[\w\-]{1,80}")
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)s")
+_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)s")
 
 _SUNSET = f"the server does not serve version {VERSION} (any more): update this product"
 _KNOWN: Mapping[str, tuple[type[ConnectorError], str]] = {

@@ -35,7 +35,7 @@ _METHOD = "clients.get"
 _FIELDS = ("ClientId", "ClientInfo", "Login", "Currency", "CountryId", "VatRate", "Type")
 _WANTED = frozenset({"result.Clients.item", "error"})
 _OK = 200
-_UNITS = re.compile(r"\d+/\d+/\d+")
+_UNITS = re.compile(r"[0-9]+/[0-9]+/[0-9]+")
 
 _BURST, _PER_SECOND = 5, 1.5
 """Twenty requests within any ten seconds: the burst and ten seconds of the pace together."""

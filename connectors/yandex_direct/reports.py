@@ -34,9 +34,9 @@ _HEADERS = {
 _READY, _QUEUED, _TOO_LONG = 200, (201, 202), 502
 _SHORTEST_WAIT, _LONGEST_WAIT, _USUAL_WAIT = 1.0, 300.0, 10.0
 
-_WHOLE = re.compile(r"\d+")
-_NUMBER = re.compile(r"\d+(\.\d+)?")
-_MONEY = re.compile(r"\d+\.\d+|0")
+_WHOLE = re.compile(r"[0-9]+")
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_MONEY = re.compile(r"[0-9]+\.[0-9]+|0")
 """With a fraction always: a whole number would be millionths, which were not asked for."""
 
 _ALWAYS_STATED: Mapping[str, re.Pattern[str]] = {"CampaignId": _WHOLE, "Cost": _MONEY}

@@ -17,7 +17,7 @@ from connectors.yandex_direct.verdicts import METHOD, SOURCE_NAME
 
 Cells = Mapping[str, str | None]
 
-_TOTAL = re.compile(r"Total rows: (\d+)")
+_TOTAL = re.compile(r"Total rows: ([0-9]+)")
 _NO_VALUE = "--"
 
 
