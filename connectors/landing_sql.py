@@ -159,13 +159,14 @@ CREATE_KEYS = SQL("create temporary table source_keys (_key text not null)")
 
 COPY_KEYS = SQL("copy source_keys (_key) from stdin")
 
+# An outer join, because a count over NOT EXISTS is not hashed: it compares each key with each.
 COMPARE_KEYS = SQL("""
     select
         (select count(*) from source_keys),
         count(*),
-        count(*) filter (
-            where not exists (select from source_keys where source_keys._key = landed._key)
-        )
+        count(*) filter (where known._key is null)
     from {table} as landed
+    left join (select distinct _key from source_keys) as known
+        on known._key = landed._key
     where landed._account = %(account)s and landed._deleted_at is null
 """)

@@ -208,6 +208,19 @@ def test_a_shrink_within_bounds_is_believed(house: Any, rows: int, gone: int) ->
     assert house.sync("deals").rows_deleted == gone
 
 
+@pytest.mark.timeout(60)  # comparing each key with each would take many minutes
+def test_keys_of_a_large_stream_are_compared_at_once(house: Any) -> None:
+    filled(house, 1)
+    house.sync("deals")
+    house.sql(
+        "insert into raw_fake.deals (_account, _key, _payload, _hash, _extracted_at, _run_id)"
+        " select %(account)s, n::text, '{}', sha256('{}'), now(), 'x'"
+        " from generate_series(2, 80000) as n"
+    )
+    house.server.keys_now = [str(number) for number in range(1, 79_001)]
+    assert house.sync("deals").rows_deleted == 1000
+
+
 def test_an_empty_source_and_an_empty_landing_agree(house: Any) -> None:
     assert house.sync("deals").rows_read == 0
     assert house.sync("deals").mode == "incremental"
