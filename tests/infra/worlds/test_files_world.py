@@ -21,15 +21,15 @@ from infra.sandbox.worlds.files.reading import Reader, Unparsable
 
 DEALS = """\
 Nr;Wer;Zu;Stand;Quelle;Betrag;Kunde;Kampagne;Angelegt
-5805028000099999999;Anna Ott;;Gewonnen;Google Ads;€ 3.500,00;7;brand%20DE;01.07.2024 00:30
-5805028000056864696;Anna Ott;30.06.2024;Gewonnen;Facebook Ads;1000;8;frühling;30.06.2024 23:59
-5805028000056864697;;31.12.2023;Gewonnen;Facebook Ads;;8;;02.01.2024 09:00
-5805028000056864698;Bo Ek;;Neu;Test;50;8;;03.01.2024 09:00
-5805028000056864699;Bo Ek;05.01.2024;Verloren;;50;9;;04.01.2024 09:00
+7104455000012345695;Anna Ott;;Gewonnen;Google Ads;€ 3.500,00;7;brand%20DE;01.07.2024 00:30
+7104455000012345696;Anna Ott;30.06.2024;Gewonnen;Facebook Ads;1000;8;frühling;30.06.2024 23:59
+7104455000012345697;;31.12.2023;Gewonnen;Facebook Ads;;8;;02.01.2024 09:00
+7104455000012345698;Bo Ek;;Neu;Test;50;8;;03.01.2024 09:00
+7104455000012345699;Bo Ek;05.01.2024;Verloren;;50;9;;04.01.2024 09:00
 ;Bo Ek;;Neu;Test;;;;04.01.2024 09:00
-5805028000056864699;Bo Ek;;Neu;Test;;;;04.01.2024 09:00
-5805028000056864700;Bo Ek;;Neu;Test;zwölf;;;04.01.2024 09:00
-5805028000056864701;Bo Ek;;Neu;Test;1;;;2024-01-04
+7104455000012345699;Bo Ek;;Neu;Test;;;;04.01.2024 09:00
+7104455000012345700;Bo Ek;;Neu;Test;zwölf;;;04.01.2024 09:00
+7104455000012345701;Bo Ek;;Neu;Test;1;;;2024-01-04
 """
 SPEND = """\
 day,src,camp,imp,cost,cl
@@ -178,7 +178,7 @@ def test_totals(built: Path) -> None:
 
 def test_ids_of_19_digits_are_exact(built: Path) -> None:
     ids = {deal["id"] for deal in _deals(built).values()}
-    assert ids == set(range(5805028000099999999, 5805028000056864700))
+    assert ids == set(range(7104455000012345695, 7104455000012345700))
 
 
 def test_amounts_and_missing_ones(built: Path) -> None:
