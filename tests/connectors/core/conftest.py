@@ -237,3 +237,8 @@ def make_record() -> Callable[[str, datetime | None, object], Record]:
 @pytest.fixture
 def digest() -> Callable[[Sequence[object]], str]:
     return lambda rows: json.dumps(rows, sort_keys=True, default=str)
+
+
+@pytest.fixture
+def fake_server() -> Fake:
+    return Fake()
