@@ -160,13 +160,13 @@ CREATE_KEYS = SQL("create temporary table source_keys (_key text not null)")
 COPY_KEYS = SQL("copy source_keys (_key) from stdin")
 
 # An outer join, because a count over NOT EXISTS is not hashed: it compares each key with each.
+# An outer join, because an EXISTS inside of a FILTER would be asked row by row.
 COMPARE_KEYS = SQL("""
     select
         (select count(*) from source_keys),
         count(*),
-        count(*) filter (where known._key is null)
+        count(*) filter (where source.key is null)
     from {table} as landed
-    left join (select distinct _key from source_keys) as known
-        on known._key = landed._key
+    left join (select distinct _key as key from source_keys) as source on source.key = landed._key
     where landed._account = %(account)s and landed._deleted_at is null
 """)
