@@ -160,7 +160,6 @@ CREATE_KEYS = SQL("create temporary table source_keys (_key text not null)")
 COPY_KEYS = SQL("copy source_keys (_key) from stdin")
 
 # An outer join, because a count over NOT EXISTS is not hashed: it compares each key with each.
-# An outer join, because an EXISTS inside of a FILTER would be asked row by row.
 COMPARE_KEYS = SQL("""
     select
         (select count(*) from source_keys),
