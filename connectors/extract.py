@@ -76,7 +76,7 @@ def sync(
         landing: where rows go.
         run_id: kept with each row that is written.
         as_of: the last complete day; windows of days end on it.
-        first_day: nothing older is loaded.
+        first_day: nothing older is loaded; an account's own setting of that name goes before it.
         on_progress: told in words how it goes.
         may_shrink: believe a source whose rows are suddenly gone; a person's decision.
 
@@ -92,12 +92,17 @@ def sync(
             if load.is_off():
                 pass
             elif stream.write is WriteMode.UPSERT:
-                load.changes(first_day, may_shrink=may_shrink)
+                load.changes(_first_day(account, first_day), may_shrink=may_shrink)
             elif stream.write is WriteMode.REPLACE_WINDOW:
-                load.days(as_of, first_day)
+                load.days(as_of, _first_day(account, first_day))
             else:
                 load.everything()
         return load.report
+
+
+def _first_day(account: Account, first_day: date | None) -> date | None:
+    own: object = getattr(account.settings, "first_day", None)
+    return own if isinstance(own, date) else first_day
 
 
 class _Load:

@@ -195,7 +195,7 @@ def _reason(refused: Refusal, scope: str) -> str:
     if refused.is_missing_scope:
         return f"the webhook was made without the scope {scope!r}"
     error: ConnectorError = refused.as_error("")
-    return f"{error.message} ({refused.code})" if refused.code else error.message
+    return f"{error.message} ({error.code})" if error.code else error.message
 
 
 def _is_simple(asked: Parts[object]) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import cast
 
+from connectors import redaction
 from connectors.bitrix24.listings import SOURCE_NAME
 from connectors.errors import (
     ConnectorError,
@@ -112,7 +113,8 @@ class Refusal:
             retry_after: seconds to wait, where they are known; for limits only.
         """
         verdict, said = self._judged()
-        code = self.code if _CODE.fullmatch(self.code) else None
+        # A code is a server's text like any other: it may echo the address that was asked.
+        code = redaction.clean(self.code) if _CODE.fullmatch(self.code) else None
         if verdict is _Verdict.TOO_FAST:
             return RateLimited(
                 said, source=SOURCE_NAME, method=method, code=code, retry_after=retry_after
