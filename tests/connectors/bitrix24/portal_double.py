@@ -1,4 +1,4 @@
-"""A portal made of a function: it pages, filters and batches as documented, and misbehaves on demand.
+"""A portal made of a function: it pages, filters and batches as documented, until it is told not to.
 
 It knows one kind of row, whatever method or entity is asked for, so a test sees nothing but how
 rows are read. The sandbox (`infra/sandbox`) plays a whole portal.
@@ -140,7 +140,7 @@ class PortalDouble:
             params.get("order[ID]"),
         )
         page = list(islice(self._found(params, descending=descending), 50))
-        upper = "crm.item.list" != method
+        upper = method != "crm.item.list"
         shown = [{**item, "ID": str(item["id"])} if upper else item for item in page]
         return {"items": shown} if method in ITEMS else shown
 
