@@ -64,8 +64,8 @@ def load(
     """Land the chosen streams of a source and yield each one when it is done.
 
     What fails for good of one stream or account does not keep the others from landing; the
-    failure is raised after them. A failure that may pass ends the source at once: the next stream would meet it
-    too.
+    failure is raised after them. A failure that may pass ends the source at once: the next
+    stream would meet it too.
 
     Raises:
         Retryable: the source failed for now; streams already yielded stay landed.

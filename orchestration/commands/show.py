@@ -19,21 +19,27 @@ from orchestration.commands.place import CommandError, warehouses
 from orchestration.commands.terminal import console, table
 
 MOST_MANAGERS = 25
+WIDE = 110
+"""Columns of a terminal from which on a table shows everything."""
 
 AD_PAYBACK = """
     select
         case
-            when grouping(channel_code) = 0
-                then min(channel_name_en) || ' · ' || min(channel_name_ru)
-            when grouping(is_paid_channel) = 0 then 'Paid channels · Платные каналы'
-            else 'All channels · Все каналы'
+            when grouping(channel_code) = 0 then min(channel_name_en)
+            when grouping(is_paid_channel) = 0 then 'Paid channels'
+            else 'All channels'
+        end,
+        case
+            when grouping(channel_code) = 0 then min(channel_name_ru)
+            when grouping(is_paid_channel) = 0 then 'Платные каналы'
+            else 'Все каналы'
         end,
         sum(spend_reporting_amount), sum(inquiries_count), sum(deals_count),
         sum(won_deals_count), sum(revenue_reporting_amount)
     from marts.report_ad_payback
     group by grouping sets ((channel_code, is_paid_channel), (is_paid_channel), ())
     having grouping(channel_code) = 0 or grouping(is_paid_channel) = 1 or bool_and(is_paid_channel)
-    order by grouping(channel_code), grouping(is_paid_channel), 6 desc, 2 desc, 1
+    order by grouping(channel_code), grouping(is_paid_channel), 7 desc, 3 desc, 1
 """
 
 MANAGER_KPIS = """
@@ -98,47 +104,43 @@ def _reports(dsn: str) -> None:
 
 
 def _ad_payback(rows: Sequence[TupleRow], period: str) -> None:
+    wide = console.width >= WIDE
     shown = table(
         f"Ad payback · Окупаемость рекламы ({period})",
-        ["Channel · Канал"],
+        ["Channel\nКанал"],
         ["Spend\nРасход", "Inquiries\nОбращения", "Deals\nСделки", "Won\nВыиграно"],
-        ["Revenue\nВыручка", "CPL\nЦена обр.", "CPO\nЦена прод.", "ROI\nпо выручке"],
+        ["Revenue\nВыручка", "ROI\nпо выручке"],
+        ["CPL\nЦена обр.", "CPO\nЦена прод."] if wide else [],
     )
-    for name, spend, inquiries, deals, won, revenue in rows:
-        if name.startswith("Paid channels"):
+    for english, russian, spend, inquiries, deals, won, revenue in rows:
+        if english == "Paid channels":
             shown.add_section()
+        prices = [ratio(spend, inquiries), ratio(spend, won)] if spend else [None, None]
         shown.add_row(
-            name,
-            whole(spend),
-            whole(inquiries),
-            whole(deals),
-            whole(won),
-            whole(revenue),
-            whole(ratio(spend, inquiries)),
-            whole(ratio(spend, won)),
+            f"{english} · {russian}" if wide and english != russian else russian,
+            *(whole(figure) for figure in (spend, inquiries, deals, won, revenue)),
             percent(ratio(revenue - spend, spend)),
+            *(whole(price) for price in prices if wide),
         )
     console.print(shown)
 
 
 def _manager_kpis(rows: Sequence[TupleRow], period: str) -> None:
+    wide = console.width >= WIDE
     shown = table(
         f"Manager KPIs · Показатели менеджеров ({period})",
-        ["Manager · Менеджер", "Department · Отдел"],
+        ["Manager\nМенеджер", "Department\nОтдел"] if wide else ["Manager\nМенеджер"],
         ["Inquiries\nОбращения", "Deals\nСделки", "Won\nВыиграно", "Lost\nПроиграно"],
-        ["Win rate\nДоля выигр.", "Revenue\nВыручка", "Average\nСр. чек"],
+        ["Win rate\nДоля выигр.", "Revenue\nВыручка"],
+        ["Average\nСр. чек"] if wide else [],
     )
     for name, department, inquiries, deals, won, lost, revenue in rows[:MOST_MANAGERS]:
         shown.add_row(
-            name,
-            department,
-            whole(inquiries),
-            whole(deals),
-            whole(won),
-            whole(lost),
+            *((name, department) if wide else (name,)),
+            *(whole(figure) for figure in (inquiries, deals, won, lost)),
             percent(ratio(won, won + lost)),
             whole(revenue),
-            whole(ratio(revenue, won)),
+            *((whole(ratio(revenue, won)),) if wide else ()),
         )
     console.print(shown)
     if len(rows) > MOST_MANAGERS:
@@ -149,7 +151,7 @@ def _through(rows: Sequence[TupleRow]) -> None:
     days = [day for _, day, _ in rows if day is not None]
     console.print(f"[bold]Data through · Данные по[/bold] {min(days) if days else 'unknown'}")
     for source, day, count in rows:
-        console.print(f"  {source:<14} {day or 'as found':<11} {whole(count):>10} rows")
+        console.print(f"  {source:<14} {day or 'read whole'!s:<11} {whole(count):>10} rows")
     console.print()
 
 
@@ -170,7 +172,8 @@ def next_steps(*, sandbox: bool) -> None:
         "[bold]Next[/bold]\n"
         "  make up      keep it fresh, and look at every table's lineage in the Dagster UI\n"
         "  make show    these tables again\n"
-        "  make down    stop PostgreSQL and whatever else is up"
+        "  make down    stop PostgreSQL and whatever else is up",
+        soft_wrap=True,
     )
     if sandbox:
         console.print("  your data    cp .env.example .env, fill in what you have, make run")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +12,19 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-console = Console(highlight=False)
-problems = Console(stderr=True, highlight=False)
+WIDTH_OF_A_FILE = 120
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Return a console as wide as its terminal; a file or a pipe has no width of its own."""
+    found = Console(stderr=stderr, highlight=False)
+    if not found.is_terminal and "COLUMNS" not in os.environ:
+        found.width = WIDTH_OF_A_FILE
+    return found
+
+
+console = _console()
+problems = _console(stderr=True)
 
 
 @dataclass(slots=True)
@@ -43,7 +55,13 @@ class Steps:
 
 def table(title: str, words: Sequence[str], *figures: Sequence[str]) -> Table:
     """Return an empty table: columns of words on the left, of figures on the right."""
-    made = Table(title=title, box=box.SIMPLE_HEAVY, title_justify="left", title_style="bold")
+    made = Table(
+        title=title,
+        box=box.SIMPLE_HEAVY,
+        padding=(0, 1, 0, 0),
+        title_justify="left",
+        title_style="bold",
+    )
     for heading in words:
         made.add_column(heading)
     for heading in (one for group in figures for one in group):

@@ -60,7 +60,9 @@ through as (
         stream,
         max(data_through) as data_through
     from {{ ref('stg_state__loads') }}
-    where status = 'succeeded'
+    -- A dictionary is read whole each time: it is complete as of the reading, which says nothing
+    -- of the data and would make an unchanged mart look changed.
+    where status = 'succeeded' and mode <> 'all'
     group by source, account, stream
 
 )
@@ -71,7 +73,13 @@ select
     coalesce(landed.stream, loads.stream) as stream,
     coalesce(loads.status, 'never') as last_load_status,
     through.data_through as data_through_at,
-    (through.data_through at time zone {{ company_timezone() }})::date as data_through_on,
+    -- Platforms are read by whole days, which end on their last microsecond; everything else up
+    -- to a moment, whose own day is not over yet.
+    case
+        when (through.data_through at time zone 'UTC')::time = time '23:59:59.999999'
+            then (through.data_through at time zone 'UTC')::date
+        else (through.data_through at time zone {{ company_timezone() }})::date - 1
+    end as data_through_on,
     coalesce(landed.rows_count, 0) as rows_count,
     coalesce(landed.deleted_rows_count, 0) as deleted_rows_count,
     landed.last_changed_at,
