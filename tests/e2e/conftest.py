@@ -15,7 +15,7 @@ from tests.e2e.running import Finished, World, finished_world
 
 
 @pytest.fixture(scope="session")
-def demofinished_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def demo_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """World (a) after `make demo`."""
     yield from finished_world(tmp_path_factory.mktemp("warehouses"), "demo", "demo")
 
