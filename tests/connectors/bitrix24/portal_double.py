@@ -1,4 +1,4 @@
-"""A portal made of a function: it pages, filters and batches as documented, until it is told not to.
+"""A portal made of a function: it pages, filters and batches as documented, until told not to.
 
 It knows one kind of row, whatever method or entity is asked for, so a test sees nothing but how
 rows are read. The sandbox (`infra/sandbox`) plays a whole portal.
