@@ -68,13 +68,12 @@ def credentials(environ: Mapping[str, str]) -> list[str]:
 
 def place(name: str, environ: Mapping[str, str]) -> Place:
     """Return the warehouse of that name."""
-    mine = dict(environ)
-    admin_dsn = mine.pop("WAREHOUSE_DSN", "") or None
+    admin_dsn = environ.get("WAREHOUSE_DSN") or None
     return Place(
         name=name,
         home=warehouses() / name,
         sandbox=name != PRODUCTION,
-        environ=mine,
+        environ={key: value for key, value in environ.items() if key != "WAREHOUSE_DSN"},
         admin_dsn=admin_dsn,
     )
 

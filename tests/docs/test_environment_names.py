@@ -20,7 +20,8 @@ OF_OTHERS = {
     "GX_ANALYTICS_ENABLED",
     "DBT_SEND_ANONYMOUS_USAGE_STATS",
 }
-"""Switches of the tools underneath, which are always set and never chosen."""
+"""Switches of the tools underneath, which are always set and never chosen. Names of libpq are
+written for BI tools and for dbt, and belong to it."""
 
 
 def listed() -> set[str]:
@@ -45,15 +46,17 @@ def read_somewhere() -> set[str]:
             names |= set(READ_IN_DBT.findall(path.read_text(encoding="utf-8")))
     launch = (ROOT / "orchestration" / "commands" / "launch.py").read_text(encoding="utf-8")
     names |= set(SET_FOR_CHILDREN.findall(launch))
-    return names - OF_OTHERS
+    return {name for name in names - OF_OTHERS if not name.startswith("PG")}
 
 
 def test_every_name_that_is_read_is_listed() -> None:
-    assert not read_somewhere() - listed()
+    missing = read_somewhere() - listed()
+    assert not missing
 
 
 def test_every_listed_name_is_read() -> None:
-    assert not listed() - read_somewhere()
+    unread = listed() - read_somewhere()
+    assert not unread
 
 
 def test_no_listed_name_carries_a_secret() -> None:
