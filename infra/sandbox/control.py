@@ -24,7 +24,7 @@ from infra.sandbox.store import Store
 ENTITY_NAMES = {entity.name: entity.type_id for entity in ENTITIES.values()}
 
 
-class UnknownChange(ValueError):  # noqa: N818 - reads as the sentence it makes
+class UnknownChange(ValueError):
     """A change that the world cannot make; the message says what is wrong with it."""
 
 

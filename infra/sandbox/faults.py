@@ -115,7 +115,7 @@ class FaultPlan:
         return None
 
 
-class ConnectionCut(Exception):  # noqa: N818 - it is no error of ours
+class ConnectionCut(Exception):
     """Tells the server to close the connection in the middle of an answer."""
 
 

@@ -21,7 +21,7 @@ _START_SECONDS = 20.0
 _STOP_SECONDS = 10.0
 
 
-class SandboxFailed(RuntimeError):  # noqa: N818 - reads as the sentence it makes
+class SandboxFailed(RuntimeError):
     """The sandbox did not start; the message holds the end of its log."""
 
 

@@ -46,7 +46,7 @@ DEMO_PLAN = PLANS[DEFAULT_PLAN].times(DEFAULT_RATE)
 _PORTS_NAME = "ports.json"
 
 
-class CannotServe(RuntimeError):  # noqa: N818 - reads as the sentence it makes
+class CannotServe(RuntimeError):
     """The world cannot be served; the message says why and what to do."""
 
 

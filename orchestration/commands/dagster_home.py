@@ -79,4 +79,6 @@ def _settings(warehouse: Warehouse) -> dict[str, object]:
         },
         "freshness": {"enabled": True},
         "telemetry": {"enabled": False},
+        # The invitation to a newsletter would stand over every page of a new browser.
+        "nux": {"enabled": False},
     }
