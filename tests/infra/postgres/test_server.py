@@ -296,8 +296,10 @@ def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
 
 def test_the_server_outlives_ctrl_c_and_its_starter(tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys, pathlib, infra.postgres as p; p.start(pathlib.Path(sys.argv[1])); "
-        "os.killpg(0, signal.SIGINT)"
+        "import os, signal, sys, pathlib, infra.postgres as p; "
+        # A shell's background jobs are born deaf to it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "p.start(pathlib.Path(sys.argv[1])); os.killpg(0, signal.SIGINT)"
     )
     try:
         starter = subprocess.run(
