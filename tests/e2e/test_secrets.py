@@ -6,12 +6,11 @@ The sandbox makes its secrets anew for each warehouse, so each one found is a le
 from __future__ import annotations
 
 import base64
-import json
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 import pytest
 from dotenv import dotenv_values
 
@@ -66,24 +65,18 @@ def failed_run(demo_world: World, second_run: Finished) -> Finished:
         clear(demo_world)
 
 
+def faults_of(world: World) -> str:
+    running = sandbox.find(world.home / "sandbox")
+    assert running is not None
+    return f"{running.http_url}/_sandbox/faults"
+
+
 def plan(world: World, *faults: dict[str, object]) -> None:
-    _ask(world, "POST", list(faults))
+    httpx.post(faults_of(world), json=list(faults), timeout=10).raise_for_status()
 
 
 def clear(world: World) -> None:
-    _ask(world, "DELETE", None)
-
-
-def _ask(world: World, method: str, document: object) -> None:
-    running = sandbox.find(world.home / "sandbox")
-    assert running is not None
-    request = urllib.request.Request(  # noqa: S310 - our own sandbox on loopback
-        f"{running.http_url}/_sandbox/faults",
-        data=json.dumps(document).encode(),
-        headers={"Content-Type": "application/json"},
-        method=method,
-    )
-    urllib.request.urlopen(request, timeout=10).read()  # noqa: S310
+    httpx.delete(faults_of(world), timeout=10).raise_for_status()
 
 
 @pytest.mark.parametrize("shape", ["plain", "URL-encoded", "base64", "inside base64"])
