@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,15 +36,27 @@ def remembered(path: Path) -> psutil.Process | None:
 
 
 def end(processes: Sequence[psutil.Process]) -> None:
-    """Ask processes and what they started to end; those that do not are killed."""
+    """Ask processes to end, wait for them and what they started, and kill what does not."""
     family = {one.pid: one for process in processes for one in (process, *_children(process))}
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.terminate()
-    _, alive = psutil.wait_procs(list(family.values()), timeout=PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while (alive := [one for one in family.values() if _lives(one)]) and (
+        time.monotonic() < deadline
+    ):
+        time.sleep(0.05)
     for process in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Say whether a process runs; one that only waits to be reaped does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
