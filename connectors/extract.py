@@ -317,14 +317,15 @@ def _seen(
     position: ChangesPosition, page: Page, served: datetime, *, is_first: bool
 ) -> ChangesPosition:
     """Return the position with a page taken in."""
-    newest = position.newest_key
-    for record in page.records:
-        newest = windows.later_key(newest, record.key)
+    newest = dict(position.newest_keys)
+    for key in (page.newest_key,) if page.newest_key else (record.key for record in page.records):
+        part = key.rpartition("/")[0]
+        newest[part] = windows.later_key(newest.get(part), key)
     if not is_first:
-        return replace(position, newest_key=newest)
+        return replace(position, newest_keys=newest)
     return replace(
         position,
-        newest_key=newest,
+        newest_keys=newest,
         since=position.since or served,
         resume_key=page.resume_key or position.resume_key,
     )

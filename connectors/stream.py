@@ -7,7 +7,7 @@ window (`extract.py`) or writes to a database (`landing.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -101,12 +101,18 @@ class Page:
         resume_key: a first load that stops after this page continues behind this key.
         unanswered: beginnings of keys of which the source said nothing (a closed advertiser): in a
             replacement what is landed under them stays as it is, though it is not in the answer.
+        newest_key: the largest key that was read, where the records' keys do not say it (rows that
+            belong to an owner, and owners without rows).
+        owners: owners of whose rows this page holds all: what is landed under them and is not on
+            the page is gone.
     """
 
     records: tuple[Record, ...]
     served_at: datetime | None = None
     resume_key: str | None = None
     unanswered: tuple[str, ...] = ()
+    newest_key: str | None = None
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,15 +122,28 @@ class Changes:
     Args:
         since: modification time to read from, inclusive; None reads everything.
         after_key: read on behind this key (a resumed first load); None reads from the start.
-        newest_key: the largest key landed so far; rows above it are read whatever their
-            modification time says (a restored Bitrix24 deal keeps its old one).
+        newest_keys: by part of the stream, the largest key landed so far; rows above it are read
+            whatever their modification time says (a restored Bitrix24 deal keeps its old one). A
+            part without one is read whole. A stream without parts has the one part "".
         created_from: leave out what was created before this day; None leaves nothing out.
     """
 
     since: datetime | None = None
     after_key: str | None = None
-    newest_key: str | None = None
+    newest_keys: Mapping[str, str] = field(default_factory=dict[str, str])
     created_from: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySpan:
+    """Keys of one part whose number is above `after`, up to and including `upto`.
+
+    The key of a stream in parts is `<part>/<number>`, that of others `<number>`.
+    """
+
+    after: int
+    upto: int
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +206,63 @@ class Foresight(Protocol):
 
     def estimate(self, stream: Stream, window: Window) -> str:
         """Say in words how many records, requests and minutes a window will take."""
+        ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """What a client adds whose source counts rows by ranges of numeric keys.
+
+    Comparing counts first and keys only where the counts differ finds deletions with a few
+    requests; what two differences within one range hide is found by the weekly comparison of all.
+    """
+
+    def counts(
+        self, stream: Stream, spans: Sequence[KeySpan], *, created_from: date | None
+    ) -> tuple[int, ...] | None:
+        """Return how many rows each span holds now; None where this source does not count.
+
+        Args:
+            stream: an UPSERT stream with numeric keys.
+            spans: what to count; as many as one request takes cost one request.
+            created_from: leave out what was created before this day.
+        """
+        ...
+
+    def keys_in(
+        self, stream: Stream, spans: Sequence[KeySpan], *, created_from: date | None
+    ) -> Iterator[tuple[str, ...]]:
+        """Yield every key that the spans hold now."""
+        ...
+
+    def records_of(self, stream: Stream, keys: Sequence[str]) -> Iterator[Page]:
+        """Yield the records of these keys, whatever their modification time says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a check of an account found, for a person.
+
+    Args:
+        is_fault: whether something cannot be loaded because of it.
+        subject: what it is about: the address, a right, the name of a stream.
+        says: what is so.
+        remedy: what to do about it, empty where nothing has to be done.
+    """
+
+    is_fault: bool
+    subject: str
+    says: str
+    remedy: str = ""
+
+
+@runtime_checkable
+class Checkup(Protocol):
+    """What a client adds that can tell a person what is wrong with an account."""
+
+    def check(self) -> Iterator[Finding]:
+        """Yield what was found, good news too; never raises for what it is there to find."""
         ...
 
 

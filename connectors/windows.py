@@ -8,7 +8,7 @@ how a stream is written: one for records that change (`UPSERT`), one for whole d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
@@ -32,14 +32,14 @@ class ChangesPosition:
     Args:
         since: the server's clock when the last complete pass began; during a first load, when
             that began.
-        newest_key: the largest key landed so far.
+        newest_keys: by part of the stream, the largest key landed so far.
         created_from: what was created before this day was left out from the first load on.
         resume_key: a first load that has not ended yet goes on behind this key.
         is_complete: whether the first load has ended.
     """
 
     since: datetime | None = None
-    newest_key: str | None = None
+    newest_keys: Mapping[str, str] = field(default_factory=dict[str, str])
     created_from: date | None = None
     resume_key: str | None = None
     is_complete: bool = False
@@ -54,7 +54,7 @@ class ChangesPosition:
             return cls(created_from=first_day)
         found = cls(
             since=_instant(stored.get("since")),
-            newest_key=cast("str | None", stored.get("newest_key")),
+            newest_keys=cast("Mapping[str, str]", stored.get("newest_keys") or {}),
             created_from=_day(stored.get("created_from")),
             resume_key=cast("str | None", stored.get("resume_key")),
             is_complete=bool(stored.get("is_complete")),
@@ -68,7 +68,7 @@ class ChangesPosition:
         """Return the position as JSON."""
         return {
             "since": None if self.since is None else self.since.isoformat(),
-            "newest_key": self.newest_key,
+            "newest_keys": dict(self.newest_keys),
             "created_from": None if self.created_from is None else self.created_from.isoformat(),
             "resume_key": self.resume_key,
             "is_complete": self.is_complete,
@@ -80,7 +80,7 @@ class ChangesPosition:
             return Changes(after_key=self.resume_key, created_from=self.created_from)
         return Changes(
             since=None if self.since is None else self.since - stream.lookback,
-            newest_key=self.newest_key,
+            newest_keys=self.newest_keys,
             created_from=self.created_from,
         )
 
@@ -154,11 +154,11 @@ def days_to_read(
         yield days, DaysPosition(first=position.first, through=through, weekly_on=weekly_on)
 
 
-def later_key(one: str | None, other: str | None) -> str | None:
+def later_key(known: str | None, other: str) -> str:
     """Return the larger of two keys; among digits alone the longer one is larger."""
-    if one is None or other is None:
-        return one if other is None else other
-    return max(one, other, key=lambda key: (len(key), key))
+    if known is None:
+        return other
+    return max(known, other, key=lambda key: (len(key), key))
 
 
 def in_words(window: Changes | Days) -> str:

@@ -189,7 +189,8 @@ class Bitrix24:
         if listing.changed == listing.created and created:
             # One field for both: the later bound is the window.
             changed = max((created, changed), key=lambda bound: str(bound[f">={listing.changed}"]))
-        newest = None if changes.newest_key is None else whole(changes.newest_key, "a landed key")
+        known = changes.newest_keys.get("")
+        newest = None if known is None else whole(known, "a landed key")
         yield changed, Span(after=after, upto=newest)
         if newest is not None:
             yield created, Span(after=newest, upto=None)

@@ -100,7 +100,7 @@ def test_what_changes_between_runs_is_found(client: Bitrix24, world: Served) -> 
     delete_item(world.store, DEAL, 5)
     old = "2020-05-05T05:05:05+03:00"
     world.store.add_items(DEAL, [deal(9_500, createdTime=old, updatedTime=old)])
-    window = Changes(since=served_at - timedelta(minutes=15), newest_key=str(DEALS))
+    window = Changes(since=served_at - timedelta(minutes=15), newest_keys={"": str(DEALS)})
     assert set(by_key(read(client, "deals", window))) == {"3", "9500"}
     gone = {str(n) for n in range(1, DEALS + 1)} | {"9500"}
     assert gone - {key for page in client.keys(SOURCE.stream("deals")) for key in page} == {"5"}
@@ -113,7 +113,7 @@ def test_120_rows_of_one_moment_over_page_borders(tmp_path: Path) -> None:
         store.add_items(DEAL, (deal(number, updatedTime=same) for number in range(1, 121)))
         store.add_items(DEAL, (deal(number) for number in range(121, 200)))
     with served(tmp_path) as world, closing(opened(world, tmp_path)) as client:
-        window = Changes(since=datetime.fromisoformat(same), newest_key="199")
+        window = Changes(since=datetime.fromisoformat(same), newest_keys={"": "199"})
         assert set(by_key(read(client, "deals", window))) == {str(n) for n in range(1, 121)}
 
 
@@ -131,7 +131,7 @@ def test_rows_that_come_change_and_go_while_they_are_read(tmp_path: Path) -> Non
         assert len(seen) == len(set(seen))
         assert {str(number) for number in range(100, 6_001)} <= set(seen)
         assert "6001" in seen
-        later = Changes(since=datetime.fromisoformat(META["now"]), newest_key="6000")
+        later = Changes(since=datetime.fromisoformat(META["now"]), newest_keys={"": "6000"})
         changed = by_key(read(client, "deals", later))
         assert changed["5999"]["title"].startswith("changed")
         added = {str(6_000 + n) for n in range(1, number + 1)}

@@ -29,7 +29,7 @@ def test_a_run_for_changes_is_the_union_and_reads_nothing_twice(tmp_path: Path) 
             row(6, updatedTime="2026-11-23T02:00:00+03:00"),
         ]
     )
-    pages = read(portal.client(tmp_path), Changes(since=NOON, newest_key="4"))
+    pages = read(portal.client(tmp_path), Changes(since=NOON, newest_keys={"": "4"}))
     assert keys_of(pages) == [2, 4, 5, 6]
     assert all(page.resume_key is None for page in pages)
 
@@ -43,7 +43,7 @@ def test_a_first_day_holds_for_later_runs_too(tmp_path: Path) -> None:
             row(4),
         ]
     )
-    window = Changes(since=NOON, newest_key="2", created_from=date(2026, 11, 1))
+    window = Changes(since=NOON, newest_keys={"": "2"}, created_from=date(2026, 11, 1))
     assert keys_of(read(portal.client(tmp_path), window)) == [2, 4]
 
 
@@ -61,13 +61,13 @@ def test_many_rows_of_one_moment_over_a_page_border(tmp_path: Path) -> None:
     """E21: the order is that of the ids, so a moment that spans pages loses nothing."""
     same = "2026-11-22T15:00:00+03:00"
     portal = PortalDouble([row(number, updatedTime=same) for number in range(1, 121)])
-    window = Changes(since=NOON, newest_key="120")
+    window = Changes(since=NOON, newest_keys={"": "120"})
     assert keys_of(read(portal.client(tmp_path), window)) == list(range(1, 121))
 
 
 def test_the_first_page_tells_the_portals_time(tmp_path: Path) -> None:
     """E21: a window follows the portal's clock, not ours."""
-    pages = read(PortalDouble([]).client(tmp_path), Changes(since=NOON, newest_key="7"))
+    pages = read(PortalDouble([]).client(tmp_path), Changes(since=NOON, newest_keys={"": "7"}))
     assert pages[0].served_at == datetime(2026, 11, 23, 1, tzinfo=UTC)
     assert keys_of(pages) == []
 

@@ -118,7 +118,7 @@ class Fake:
             return False
         if window.since is None or at >= window.since:
             return True
-        newest = window.newest_key
+        newest = window.newest_keys.get("")
         return newest is not None and (len(key), key) > (len(newest), newest)
 
     def keys(self, _stream: Stream) -> Iterator[tuple[str, ...]]:

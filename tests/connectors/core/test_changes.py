@@ -50,10 +50,12 @@ def test_what_changed_is_read_with_an_overlap_and_united_with_newer_keys(house: 
     house.server.put(3, NOON - timedelta(minutes=14), title="late commit")
     house.server.put(99, NOON - 300 * DAY, title="restored with its old time")
     report = house.sync("deals")
-    assert house.server.asked[-1] == Changes(since=NOON - timedelta(minutes=15), newest_key="10")
+    assert house.server.asked[-1] == Changes(
+        since=NOON - timedelta(minutes=15), newest_keys={"": "10"}
+    )
     assert (report.rows_inserted, report.rows_updated) == (1, 1)
     assert house.payloads("deals")["99"]["title"] == "restored with its old time"
-    assert house.position("deals")["newest_key"] == "99"
+    assert house.position("deals")["newest_keys"] == {"": "99"}
 
 
 def test_no_row_is_lost_where_many_share_one_moment(house: Any) -> None:
