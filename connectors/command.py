@@ -1,8 +1,9 @@
 """`python -m connectors.<source> <stream>`: look at a source's records without a database.
 
 One record a line, the payload alone and in the API's own field names, to standard output;
-progress to standard error. Without a stream the command lists what there is. The environment is
-read here, with `.env` of the working directory behind it; on Dagster's side
+progress to standard error. Without a stream the command lists what there is; `check` in place of
+one says what is wrong with an account. A source may add words of its own. The environment is read
+here, with `.env` of the working directory behind it; on Dagster's side
 `orchestration/resources.py` does that.
 
 The exit status says what to do: 0 all is well, 1 a person has to change something, 2 the command
@@ -14,10 +15,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -28,8 +30,10 @@ from connectors.errors import ConnectorError, Misconfigured, Retryable
 from connectors.stream import (
     Account,
     Changes,
+    Checkup,
     Client,
     Days,
+    Finding,
     Foresight,
     Source,
     Stream,
@@ -40,51 +44,63 @@ from connectors.stream import (
 
 DONE, FAILED, NOT_UNDERSTOOD, LATER = 0, 1, 2, 75
 
+Handler = Callable[[Account], int]
+"""A word that a source adds to its command: takes the account, returns the exit status. The first
+line of its docstring is its help."""
+
+_CHECK = "check"
 _HOME = Path(".warehouse/production")
 _SAID_EVERY = 5_000
 _SHOWN_DAYS = timedelta(days=30)
 
 
-def main(source: Source, argv: Sequence[str]) -> int:
+def main(source: Source, argv: Sequence[str], extra: Mapping[str, Handler] | None = None) -> int:
     """Run the command of a source and return its exit status.
 
     Args:
         source: whose command it is.
         argv: what was typed behind it.
+        extra: what the source's command does beside printing and checking, by the word for it.
     """
-    chosen = _parser(source).parse_args(argv)
-    if chosen.stream is None:
+    handlers: dict[str, Handler] = {_CHECK: partial(_check, source), **(extra or {})}
+    chosen = _parser(source, handlers).parse_args(argv)
+    if chosen.word is None:
         _list_streams(source, sys.stdout)
         return DONE
     environ = _environment()
     try:
         account = _account(source, environ, chosen.account)
-        with closing(source.open(account)) as client:
-            stream = source.stream(chosen.stream)
-            reason = client.unavailable().get(stream.name)
-            if reason is not None:
-                raise Misconfigured(reason, source=source.name, method=stream.name)
-            window = _window(stream, chosen.since, _as_of(environ))
-            if isinstance(client, Foresight) and chosen.limit is None:
-                _say(f"{stream.name}: {client.estimate(stream, window)}")
-            shown = _print(client, stream, window, limit=chosen.limit, out=sys.stdout.buffer)
-            _say(f"{stream.name}: {shown:,} records; {_cost(client.traffic)}")
+        if chosen.word in handlers:
+            return handlers[chosen.word](account)
+        return _show(source, account, chosen, as_of=_as_of(environ))
     except BrokenPipeError:
         # The reader (`head`, say) has seen enough; nothing may be flushed into its pipe any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except ConnectorError as failure:
         _say(str(failure))
         return LATER if isinstance(failure, Retryable) else FAILED
-    return DONE
 
 
-def _parser(source: Source) -> argparse.ArgumentParser:
+def _parser(source: Source, handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
+    helps = {
+        _CHECK: "say what is wrong with an account, and how to mend it",
+        **{word: _first_line(handler) for word, handler in handlers.items() if word != _CHECK},
+    }
     parser = argparse.ArgumentParser(
         prog=f"python -m connectors.{source.name}",
         description=f"Print records of {source.title}, one a line; list the streams without one.",
+        epilog="\n".join(f"{word}: {said}" for word, said in helps.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     names = [stream.name for stream in source.streams]
-    parser.add_argument("stream", nargs="?", choices=names, metavar="stream", help=", ".join(names))
+    parser.add_argument(
+        "word",
+        nargs="?",
+        choices=[*names, *handlers],
+        metavar="stream",
+        help=f"{', '.join(names)}; or one of {', '.join(handlers)}, see below",
+    )
     parser.add_argument("--format", choices=["jsonl"], default="jsonl", help="one JSON a line")
     parser.add_argument("--account", help="which account, where there are several")
     parser.add_argument(
@@ -95,6 +111,47 @@ def _parser(source: Source) -> argparse.ArgumentParser:
     )
     parser.add_argument("--limit", type=int, metavar="N", help="stop after so many records")
     return parser
+
+
+def _first_line(handler: Handler) -> str:
+    return (handler.__doc__ or "").strip().partition("\n")[0]
+
+
+def _show(source: Source, account: Account, chosen: argparse.Namespace, *, as_of: date) -> int:
+    with closing(source.open(account)) as client:
+        stream = source.stream(chosen.word)
+        reason = client.unavailable().get(stream.name)
+        if reason is not None:
+            raise Misconfigured(reason, source=source.name, method=stream.name)
+        window = _window(stream, chosen.since, as_of)
+        if isinstance(client, Foresight) and chosen.limit is None:
+            _say(f"{stream.name}: {client.estimate(stream, window)}")
+        shown = _print(client, stream, window, limit=chosen.limit, out=sys.stdout.buffer)
+        _say(f"{stream.name}: {shown:,} records; {_cost(client.traffic)}")
+    return DONE
+
+
+def _check(source: Source, account: Account) -> int:
+    status = DONE
+    with closing(source.open(account)) as client:
+        for finding in _findings(source, client):
+            mark = "fault" if finding.is_fault else "ok"
+            sys.stdout.write(f"{mark:<5}  {finding.subject}: {finding.says}\n")
+            for line in finding.remedy.splitlines():
+                sys.stdout.write(f"         {line}\n")
+            status = FAILED if finding.is_fault else status
+    return status
+
+
+def _findings(source: Source, client: Client) -> Iterator[Finding]:
+    """Yield what the client finds; of one that has no checkup, which streams are off."""
+    if isinstance(client, Checkup):
+        yield from client.check()
+        return
+    off = client.unavailable()
+    for stream in source.streams:
+        says = off.get(stream.name, "can be loaded")
+        yield Finding(is_fault=stream.name in off, subject=stream.name, says=says)
 
 
 def _list_streams(source: Source, out: TextIO) -> None:

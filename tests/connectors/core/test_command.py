@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr
 from connectors.command import main
 from connectors.errors import Unauthorized, Unavailable
 from connectors.registry import SOURCES
-from connectors.stream import Changes, Days, Source, Stream, WriteMode
+from connectors.stream import Account, Changes, Days, Finding, Source, Stream, WriteMode
 
 STREAMS = (
     Stream(name="deals", description="One deal.", write=WriteMode.UPSERT),
@@ -132,6 +132,80 @@ def test_a_stream_that_is_off_says_why(
     fake_server.off = {"deals": "the webhook lacks the right crm"}
     assert main(source, ["deals"]) == 1
     assert "lacks the right" in capfd.readouterr().err
+
+
+def test_a_check_tells_what_is_wrong_and_how_to_mend_it(
+    source: Source, fake_server: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    found = [
+        Finding(is_fault=False, subject="address", says="the portal answers"),
+        Finding(
+            is_fault=True,
+            subject="calls",
+            says="the scope 'telephony' is missing",
+            remedy="Open the webhook.\nTick telephony.",
+        ),
+    ]
+    fake_server.check = lambda: iter(found)
+    assert main(source, ["check"]) == 1
+    assert capfd.readouterr().out == (
+        "ok     address: the portal answers\n"
+        "fault  calls: the scope 'telephony' is missing\n"
+        "         Open the webhook.\n"
+        "         Tick telephony.\n"
+    )
+    del found[1]
+    assert main(source, ["check"]) == 0
+
+
+def test_a_check_of_a_source_without_one_lists_what_is_off(
+    source: Source, fake_server: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(source, ["check"]) == 0
+    fake_server.off = {"days": "no access"}
+    assert main(source, ["check"]) == 1
+    assert capfd.readouterr().out.splitlines()[-2:] == [
+        "ok     deals: can be loaded",
+        "fault  days: no access",
+    ]
+
+
+def test_a_check_that_cannot_reach_the_source_may_succeed_later(
+    source: Source, fake_server: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable() -> None:
+        message = "no answer"
+        raise Unavailable(message, source="fake")
+
+    fake_server.check = unreachable
+    assert main(source, ["check"]) == 75
+    assert "no answer" in capfd.readouterr().err
+
+
+def test_a_source_adds_words_of_its_own(source: Source, capfd: pytest.CaptureFixture[str]) -> None:
+    asked: list[str] = []
+
+    def authorise(account: Account) -> int:
+        """Put the first token in.
+
+        More of it.
+        """
+        asked.append(account.name)
+        message = "the code has expired"
+        raise Unauthorized(message, source="fake")
+
+    words = {"authorise": authorise}
+    assert main(source, ["authorise", "--account", "main"], words) == 1
+    assert asked == ["main"]
+    assert "has expired" in capfd.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        main(source, ["--help"], words)
+    assert ended.value.code == 0
+    assert "authorise: Put the first token in.\n" in capfd.readouterr().out
+    with pytest.raises(SystemExit) as ended:
+        main(source, ["chekc"], words)
+    assert ended.value.code == 2
+    assert "'authorise'" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("registered", SOURCES, ids=lambda registered: registered.name)
