@@ -246,7 +246,7 @@ def _changes(window: Window) -> Changes:
 
 
 def _listing(stream: Stream) -> Listing | Dictionary:
-    return cast("Listing | Dictionary", stream.request["listing"])
+    return cast("Listing | Dictionary", stream.request["shape"])
 
 
 def _record(listing: Listing, row: Mapping[str, object]) -> Record:

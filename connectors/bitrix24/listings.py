@@ -1,7 +1,9 @@
 """How the portal's list methods are asked, as data and as the text of a batch command.
 
-Two shapes cover everything: a `Listing` is read by its ids, page behind page, in any number of
-rows; a `Dictionary` is small and read whole.
+Two shapes cover all methods: a `Listing` is read by its ids, page behind page, in any number of
+rows; a `Dictionary` is small and read whole. A stream is one of them, or one of them for every type
+of smart process (`ListingPerType`, `DictionaryPerType`), or rows that are read by the items they
+belong to (`ProductRows`), or a dictionary remembered day by day (`Daily`).
 
 Names and spelling follow https://apidocs.bitrix24.com/api-reference/ (crm.item.list,
 crm.stagehistory.list, voximplant.statistic.get, user.get): the CRM spells its parameters in lower
@@ -10,7 +12,7 @@ case, telephony and users in upper case with the sorting in two texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
@@ -119,6 +121,61 @@ class Dictionary:
     wrapper: str | None = None
     fixed: Mapping[str, object] = field(default_factory=dict[str, object])
     start: str = "start"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingPerType:
+    """One listing for each type of smart process that the portal has.
+
+    Args:
+        of: returns the listing of an `entityTypeId`.
+        flag: the flag of the type (`crm.type.list`) that has to be `Y`; None takes every type.
+    """
+
+    of: Callable[[int], Listing]
+    flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DictionaryPerType:
+    """One dictionary for some kinds of CRM item and for each type of smart process.
+
+    Args:
+        of: returns the dictionary of an `entityTypeId`.
+        kinds: the kinds that every portal has; one that a portal lacks is passed over.
+        flag: see `ListingPerType`.
+    """
+
+    of: Callable[[int], Dictionary]
+    kinds: tuple[int, ...]
+    flag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductRows:
+    """The product rows of one kind of item; they have no listing of their own.
+
+    Args:
+        owners: the listing of the items.
+        owner_type: the kind's short code.
+    """
+
+    owners: Listing
+    owner_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daily:
+    """A dictionary of which each day's state is kept.
+
+    Args:
+        dictionary: what is read.
+    """
+
+    dictionary: Dictionary
+
+
+Shape = Listing | Dictionary | ListingPerType | DictionaryPerType | ProductRows | Daily
 
 
 def command(method: str, params: Mapping[str, object]) -> str:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import cast
 
 from connectors.bitrix24.envelope import Timing, php_map
-from connectors.bitrix24.listings import SOURCE_NAME, Listing, command
+from connectors.bitrix24.listings import SOURCE_NAME, Dictionary, Listing, command
 from connectors.bitrix24.portal import Parts, Portal
 from connectors.bitrix24.streams import STREAMS
 from connectors.bitrix24.verdicts import Refusal
@@ -30,12 +30,9 @@ _FUTURE = datetime(2099, 12, 31, tzinfo=UTC)
 _PAST = datetime(2000, 1, 1, tzinfo=UTC)
 _SIMPLE_MODE = 2
 _SCOPES: Mapping[str, tuple[str, ...]] = {
-    "crm": ("crm",),
-    "users": ("user", "user_basic", "user_brief"),
-    "departments": ("department",),
-    "calls": ("telephony",),
+    "user": ("user", "user_basic", "user_brief"),
 }
-"""By capability: any of these scopes serves. What is not here needs `crm`."""
+"""By scope: any of these serves. What is not here has to be granted itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +84,7 @@ class Capabilities:
 
 def dated() -> dict[str, Listing]:
     """Return the listings that are filtered by date, by stream."""
-    found = {stream.name: stream.request["listing"] for stream in STREAMS}
+    found = {stream.name: stream.request["shape"] for stream in STREAMS}
     return {
         name: listing
         for name, listing in found.items()
@@ -174,12 +171,15 @@ def _unavailable(asked: Parts[object]) -> dict[str, str]:
     granted = _scopes(asked.results.get("scope"))
     off: dict[str, str] = {}
     for stream in STREAMS:
-        wanted = _SCOPES.get(stream.enabled_when or "", ("crm",))
+        scope = stream.enabled_when or "crm"
+        wanted = _SCOPES.get(scope, (scope,))
         refused = asked.refusals.get(f"{stream.name}_row")
         if granted is not None and granted.isdisjoint(wanted):
             off[stream.name] = f"the webhook was made without the scope {wanted[0]!r}"
         elif refused is not None:
             off[stream.name] = _reason(refused, wanted[0])
+        elif not isinstance(stream.request["shape"], Listing | Dictionary):
+            off[stream.name] = "not read yet"
     if _is_simple(asked):
         for name in ("leads", "lead_stage_history"):
             off.setdefault(name, "the portal works without leads (simple CRM) and has none")
