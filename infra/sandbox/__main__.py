@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from infra.sandbox import process
@@ -51,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
         default=DEFAULT_RATE,
         help="how many times the real portal's allowance; 1 is the real one",
     )
+    serving.add_argument(
+        "--command-ms",
+        type=float,
+        default=0.0,
+        help="how long the portal really works on each command; 0 answers at once",
+    )
     serving.add_argument("--http-port", type=int)
     serving.add_argument("--https-port", type=int)
     serving.set_defaults(run=_serve)
@@ -91,8 +98,9 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
+    allowed = PLANS[arguments.plan].times(arguments.rate)
     options = Options(
-        plan=PLANS[arguments.plan].times(arguments.rate),
+        plan=replace(allowed, command_seconds=arguments.command_ms / 1000),
         http_port=arguments.http_port,
         https_port=arguments.https_port,
     )

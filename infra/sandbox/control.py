@@ -1,7 +1,8 @@
 """What a test or a person does to a served world: look at it, plan faults, change it.
 
-Routes `/_sandbox/health`, `/_sandbox/faults`, `/_sandbox/change`; the command line changes a world
-in the same words. A change bumps the portal's clock, as every change at a source does.
+Routes `/_sandbox/health`, `/_sandbox/requests`, `/_sandbox/faults`, `/_sandbox/change`; the command
+line changes a world in the same words. A change bumps the portal's clock, as every change at a
+source does.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from infra.sandbox.bitrix24.entities import ENTITIES
+from infra.sandbox.bitrix24.limits import LeakyBucket
 from infra.sandbox.changes import change_item, delete_item, set_spend_day
 from infra.sandbox.faults import CONTROL_PREFIX, Fault, FaultPlan
 from infra.sandbox.store import Store
@@ -97,11 +99,16 @@ class Control:
 
     store: Store
     plan: FaultPlan
+    bucket: LeakyBucket
 
     async def health(self, _request: Request) -> Response:
         """Tell which world this is and what time it is there."""
         meta = self.store.all_meta()
         return JSONResponse({name: meta.get(name) for name in ("world", "as_of", "now")})
+
+    async def requests(self, _request: Request) -> Response:
+        """Tell how many requests the portal let through, and how many met a full bucket."""
+        return JSONResponse({"taken": self.bucket.taken, "refused": self.bucket.refused})
 
     async def faults(self, request: Request) -> Response:
         """Plan faults (POST a list), clear them (DELETE), or show what waits (GET)."""
@@ -126,11 +133,12 @@ class Control:
         return JSONResponse({"now": self.store.meta("now")})
 
 
-def routes(store: Store, plan: FaultPlan) -> list[Route]:
-    """Return the control routes."""
-    control = Control(store, plan)
+def routes(store: Store, plan: FaultPlan, bucket: LeakyBucket) -> list[Route]:
+    """Return the control routes of a world and of its portal's bucket."""
+    control = Control(store, plan, bucket)
     return [
         Route(f"{CONTROL_PREFIX}/health", control.health),
+        Route(f"{CONTROL_PREFIX}/requests", control.requests),
         Route(f"{CONTROL_PREFIX}/faults", control.faults, methods=["GET", "POST", "DELETE"]),
         Route(f"{CONTROL_PREFIX}/change", control.change, methods=["POST"]),
     ]

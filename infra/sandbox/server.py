@@ -27,6 +27,7 @@ from starlette.types import ASGIApp
 from infra.sandbox import control, credentials, endpoints
 from infra.sandbox.bitrix24 import http as bitrix24_http
 from infra.sandbox.bitrix24.limits import PLANS, Plan
+from infra.sandbox.bitrix24.portal import Portal
 from infra.sandbox.faults import FaultInjection, FaultPlan
 from infra.sandbox.google_ads import http as google_http
 from infra.sandbox.store import Store
@@ -73,13 +74,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-def application(store: Store, plan: Plan) -> ASGIApp:
-    """Return the application that serves a world."""
+def application(store: Store, portal: Portal) -> ASGIApp:
+    """Return the application that serves a world and its portal."""
     faults = FaultPlan()
     return Starlette(
         routes=[
-            *control.routes(store, faults),
-            *bitrix24_http.routes(bitrix24_http.portal(store, plan)),
+            *control.routes(store, faults, portal.bucket),
+            *bitrix24_http.routes(portal),
             *yandex_http.routes(store),
             *google_http.routes(store),
         ],
@@ -114,7 +115,8 @@ class Sandbox:
             f"{scheme}://{HOST}:{listener.getsockname()[1]}"
             for scheme, listener in zip(("http", "https"), self._sockets, strict=True)
         )
-        app = application(self.store, options.plan)
+        self.portal = bitrix24_http.portal(self.store, options.plan)
+        app = application(self.store, self.portal)
         server_pem = str(self.certificates.server)
         self._servers = [
             _Server(_config(app)),

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.sandbox.bitrix24.answer import ApiError
+from infra.sandbox.bitrix24.limits import Pace
 from infra.sandbox.bitrix24.params import Params, entries, from_query, integer, truthy
 from infra.sandbox.bitrix24.portal import Portal
 from infra.sandbox.bitrix24.rows import plain
@@ -47,9 +48,10 @@ class _Outcome:
         }
 
 
-def run_batch(portal: Portal, params: Params) -> dict[str, object]:
+async def run_batch(portal: Portal, params: Params, pace: Pace) -> dict[str, object]:
     """Run the commands in their order and return the `result` of the batch.
 
+    Each is run when the one before it is due, so that a batch sees what changes meanwhile.
     Commands past the fiftieth fail one by one; with `halt` the first failure ends the batch.
     """
     outcome = _Outcome()
@@ -58,6 +60,7 @@ def run_batch(portal: Portal, params: Params) -> dict[str, object]:
         try:
             _check_length(number)
             _run_command(portal, key, str(command), outcome)
+            await pace.command()
         except ApiError as error:
             outcome.errors[key] = error.body()
             if halt:

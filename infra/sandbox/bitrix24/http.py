@@ -42,12 +42,12 @@ class Endpoint:
         """Answer one request, GET or POST."""
         body = await request.body()
         try:
-            answer = self._answer(request, body)
+            answer = await self._answer(request, body)
         except ApiError as error:
             return json_response(error.body(), error.status)
         return json_response(answer)
 
-    def _answer(self, request: Request, body: bytes) -> dict[str, object]:
+    async def _answer(self, request: Request, body: bytes) -> dict[str, object]:
         self.portal.bucket.take()
         path = request.path_params
         if not self.portal.admits(path["user"], path["secret"]):
@@ -56,10 +56,13 @@ class Endpoint:
             )
         params = from_query(request.url.query) | _body_params(request, body)
         name = method_name(path["method"])
+        pace = self.portal.pace()
         if name == "batch":
-            result = run_batch(self.portal, params)
-            return {"result": result, "time": self.portal.clock_block("batch", _BATCH_SECONDS)}
+            result = await run_batch(self.portal, params, pace)
+            seconds = pace.elapsed if pace.is_real else _BATCH_SECONDS
+            return {"result": result, "time": self.portal.clock_block("batch", seconds)}
         timed = self.portal.call(name, params)
+        await pace.command()
         answer: dict[str, object] = {"result": timed.answer.result}
         if timed.answer.next is not None:
             answer["next"] = timed.answer.next

@@ -6,6 +6,7 @@ Figures: github.com/bitrix24/b24restdocs, limits.md.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -26,11 +27,14 @@ class Plan:
         capacity: requests that may come at once.
         per_second: requests that are forgotten each second.
         operating_seconds: execution time of one method within ten minutes.
+        command_seconds: how long each command really takes, in seconds that the client waits;
+            0 answers at once and books a modelled time.
     """
 
     capacity: float
     per_second: float
     operating_seconds: float = 480.0
+    command_seconds: float = 0.0
 
     def times(self, rate: float) -> Plan:
         """Return the same plan with every allowance multiplied, for a portal in a hurry."""
@@ -48,14 +52,53 @@ PLANS = {
 }
 
 
+class Pace:
+    """Lets the commands of one request take their real time, while others are answered.
+
+    A command that has already worked for so long waits no further, and one that was kept waiting
+    is made up for: `n` commands take `n` times `seconds`, as far as the machine keeps up.
+
+    Args:
+        seconds: what one command takes; 0 waits never.
+    """
+
+    def __init__(self, seconds: float, clock: Clock = time.monotonic) -> None:
+        self._seconds = seconds
+        self._clock = clock
+        self._started = self._due = clock()
+
+    @property
+    def is_real(self) -> bool:
+        """Whether commands take time at all."""
+        return self._seconds > 0
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the request came."""
+        return self._clock() - self._started
+
+    async def command(self) -> None:
+        """Wait until the command that was just run is due."""
+        if self.is_real:
+            self._due += self._seconds
+            await asyncio.sleep(max(0.0, self._due - self._clock()))
+
+
 class LeakyBucket:
-    """Counts HTTP requests; a `batch` is one, whatever it holds."""
+    """Counts HTTP requests; a `batch` is one, whatever it holds.
+
+    Attributes:
+        taken: requests that were let through since the portal is served.
+        refused: requests that met a full bucket.
+    """
 
     def __init__(self, plan: Plan, clock: Clock = time.monotonic) -> None:
         self._plan = plan
         self._clock = clock
         self._level = 0.0
         self._seen = clock()
+        self.taken = 0
+        self.refused = 0
 
     def take(self) -> None:
         """Count one request.
@@ -67,8 +110,10 @@ class LeakyBucket:
         self._level = max(0.0, self._level - (now - self._seen) * self._plan.per_second)
         self._seen = now
         if self._level + 1 > self._plan.capacity:
+            self.refused += 1
             raise ApiError(code="QUERY_LIMIT_EXCEEDED", description="Too many requests", status=503)
         self._level += 1
+        self.taken += 1
 
 
 class OperatingBudget:

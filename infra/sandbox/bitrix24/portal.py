@@ -9,7 +9,7 @@ from datetime import datetime
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, time_block
 from infra.sandbox.bitrix24.filters import FilterReader, Resolve
-from infra.sandbox.bitrix24.limits import LeakyBucket, OperatingBudget, Plan
+from infra.sandbox.bitrix24.limits import LeakyBucket, OperatingBudget, Pace, Plan
 from infra.sandbox.bitrix24.params import Params
 from infra.sandbox.bitrix24.schema import Schemas
 from infra.sandbox.store import Store
@@ -61,6 +61,11 @@ class Portal:
         self.schemas = Schemas(store)
         self.bucket = LeakyBucket(plan)
         self.operating = OperatingBudget(plan)
+        self._plan = plan
+
+    def pace(self) -> Pace:
+        """Begin a request: the time that its commands take."""
+        return Pace(self._plan.command_seconds)
 
     def now(self) -> datetime:
         """The portal's clock, in its own offset."""
@@ -75,6 +80,14 @@ class Portal:
         meta = self.store.all_meta()
         return user == meta["webhook_user"] and secret == meta["webhook_secret"]
 
+    def is_smart_process(self, entity_type_id: int) -> bool:
+        """Tell whether the portal has a smart process of that type."""
+        return bool(
+            self.store.query(
+                "SELECT 1 FROM dictionary WHERE kind = 'type' AND id = ?", (str(entity_type_id),)
+            )
+        )
+
     def filters(self, resolve: Resolve, *, strict: bool) -> FilterReader:
         """Return a reader of filters for the fields that `resolve` finds."""
         return FilterReader(resolve=resolve, zone=self.now().tzinfo, strict=strict)
@@ -86,7 +99,7 @@ class Portal:
             ApiError: the portal refuses.
         """
         method = self.methods.get(name)
-        if method is None:
+        if method is None or name in self._listed("missing_methods", ()):
             raise ApiError(
                 code="ERROR_METHOD_NOT_FOUND", description="Method not found!", status=404
             )
@@ -101,7 +114,7 @@ class Portal:
             raise ApiError(code=code, description=description, status=status)
         self.operating.check(name)
         answer = method.run(self, params)
-        seconds = _modelled_seconds(answer)
+        seconds = self._plan.command_seconds or _modelled_seconds(answer)
         self.operating.add(name, seconds)
         return Timed(answer=answer, time=self.clock_block(name, seconds))
 

@@ -15,6 +15,7 @@ import msgspec
 
 from infra.sandbox.bitrix24.answer import PAGE_SIZE
 from infra.sandbox.bitrix24.filters import Clause
+from infra.sandbox.bitrix24.ordered import ordered_ids
 from infra.sandbox.bitrix24.params import integer
 from infra.sandbox.store import Store
 
@@ -52,6 +53,8 @@ def read_page(store: Store, table: str, where: Clause, order: str, start: object
     wanted = integer(start)
     counted = wanted >= 0
     offset = wanted // PAGE_SIZE * PAGE_SIZE if counted else 0
+    if offset and (page := _further_page(store, table, where, order, offset)) is not None:
+        return page
     # Names of tables and columns come from this package, values are bound.
     found = store.query(
         f"SELECT payload FROM {table} WHERE {where.sql}"  # noqa: S608
@@ -64,6 +67,21 @@ def read_page(store: Store, table: str, where: Clause, order: str, start: object
         counting = f"SELECT count(*) FROM {table} {narrow} WHERE {where.sql}"  # noqa: S608
         total = int(store.query(counting, where.values)[0][0])
     return Page(texts=[text for (text,) in found], total=total, start=offset)
+
+
+def _further_page(store: Store, table: str, where: Clause, order: str, offset: int) -> Page | None:
+    """Read a page behind the first by the ids that stand there, if ids tell rows apart."""
+    ids = ordered_ids(store).of(table, where, order)
+    if ids is None:
+        return None
+    chosen = ids[offset : offset + PAGE_SIZE]
+    marks = ", ".join("?" * len(chosen))
+    found = store.query(
+        f"SELECT payload FROM {table} WHERE {where.sql} AND id IN ({marks})"  # noqa: S608
+        f" ORDER BY {order}",
+        (*where.values, *chosen),
+    )
+    return Page(texts=[text for (text,) in found], total=len(ids), start=offset)
 
 
 def read_all(store: Store, table: str, where: Clause, order: str) -> list[str]:

@@ -6,13 +6,14 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from infra.sandbox.bitrix24.limits import PLANS
+from infra.sandbox.bitrix24.portal import Portal
 from infra.sandbox.server import Options, Sandbox
 from infra.sandbox.store import Store
 
@@ -23,6 +24,7 @@ class Served:
 
     directory: Path
     store: Store
+    portal: Portal
     http_url: str
     https_url: str
     authority: Path
@@ -41,9 +43,12 @@ class Served:
 
 
 @contextmanager
-def served(directory: Path, *, rate: float = 1000) -> Iterator[Served]:
+def served(
+    directory: Path, *, rate: float = 1000, command_seconds: float = 0.0
+) -> Iterator[Served]:
     """Serve the world in a directory until the block ends."""
-    sandbox = Sandbox(directory, Options(plan=PLANS["standard"].times(rate)))
+    plan = replace(PLANS["standard"].times(rate), command_seconds=command_seconds)
+    sandbox = Sandbox(directory, Options(plan=plan))
     ready = threading.Event()
     thread = threading.Thread(target=lambda: asyncio.run(sandbox.serve(ready.set)), daemon=True)
     thread.start()
@@ -53,6 +58,7 @@ def served(directory: Path, *, rate: float = 1000) -> Iterator[Served]:
             yield Served(
                 directory=directory,
                 store=sandbox.store,
+                portal=sandbox.portal,
                 http_url=sandbox.http_url,
                 https_url=sandbox.https_url,
                 authority=sandbox.certificates.authority,

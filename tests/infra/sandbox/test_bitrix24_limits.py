@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,11 @@ from infra.sandbox.bitrix24.answer import ApiError
 from infra.sandbox.bitrix24.fields import camel_name, upper_name
 from infra.sandbox.bitrix24.limits import LeakyBucket, OperatingBudget, Plan
 from infra.sandbox.bitrix24.params import from_query
+from infra.sandbox.changes import delete_item
 from infra.sandbox.server import STORE_NAME
-from infra.sandbox.store import Store
+from infra.sandbox.store import DEAL, Store
 from tests.infra.sandbox.serving import served
-from tests.infra.sandbox.tiny_world import META
+from tests.infra.sandbox.tiny_world import DEALS, META, build
 
 
 @pytest.mark.parametrize(
@@ -89,3 +92,42 @@ def test_the_real_allowance_refuses_a_burst(tmp_path: Path) -> None:
         statuses = [world.rest_response("server.time").status_code for _ in range(60)]
     assert statuses[:50] == [200] * 50
     assert 503 in statuses
+
+
+def test_commands_take_their_time_side_by_side(tmp_path: Path) -> None:
+    """Ten batches of five commands at once take as long as one of them."""
+    build(tmp_path / STORE_NAME)
+    commands = {f"c{number}": "crm.deal.list?start=-1" for number in range(5)}
+    with served(tmp_path, command_seconds=0.05) as world, ThreadPoolExecutor(10) as pool:
+        began = time.monotonic()
+        asked = [pool.submit(world.rest, "batch", cmd=commands) for _ in range(10)]
+        answers = [one.result() for one in asked]
+        assert 0.25 <= time.monotonic() - began < 1.0
+    assert all(answer["time"]["duration"] >= 0.25 for answer in answers)
+    spent = max(answer["result"]["result_time"]["c4"]["operating"] for answer in answers)
+    assert spent == pytest.approx(50 * 0.05)
+
+
+def test_pages_by_offset_follow_a_world_that_changes(tmp_path: Path) -> None:
+    build(tmp_path / STORE_NAME)
+    with served(tmp_path) as world:
+
+        def second_page() -> tuple[int, list[int]]:
+            page = world.rest("crm.item.list", entityTypeId=DEAL, select=["id"], start=50)
+            return page["total"], [row["id"] for row in page["result"]["items"]]
+
+        assert second_page() == (DEALS, list(range(51, 101)))
+        delete_item(world.store, DEAL, 7)
+        assert second_page() == (DEALS - 1, list(range(52, 102)))
+        with Store.open(tmp_path / STORE_NAME) as elsewhere:
+            delete_item(elsewhere, DEAL, 8)
+        assert second_page() == (DEALS - 2, list(range(53, 103)))
+
+
+def test_requests_are_counted(tmp_path: Path) -> None:
+    build(tmp_path / STORE_NAME)
+    with served(tmp_path, rate=0.2) as world:
+        statuses = [world.rest_response("server.time").status_code for _ in range(15)]
+        counted = world.client.get(f"{world.http_url}/_sandbox/requests").json()
+    assert counted == {"taken": statuses.count(200), "refused": statuses.count(503)}
+    assert counted["refused"] > 0
