@@ -8,22 +8,27 @@ Not here: sending and repeating (`http.py`), what a status or a body says (each 
 
 from __future__ import annotations
 
+import re
 import ssl
 import zlib
 from collections.abc import Callable, Iterator
 
 import httpx
 
+from connectors import redaction
 from connectors.errors import (
     ConnectorError,
     ContractBroken,
     Misconfigured,
+    Moved,
+    Rejected,
     TimedOut,
     Unavailable,
 )
 from connectors.stream import Traffic
 
 _DECODED_AT_ONCE = 1 << 20
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?")
 _UNSENDABLE = (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 
 BROKEN = (httpx.HTTPError, httpx.StreamError, zlib.error, *_UNSENDABLE)
@@ -143,6 +148,34 @@ def verdict(error: Exception, source: str, method: str) -> ConnectorError:
     elif isinstance(error, httpx.ConnectError):
         said = "no connection to the server"
     return Unavailable(said, source=source, method=method)
+
+
+def redirected(response: httpx.Response, source: str, method: str, setting: str) -> Rejected:
+    """Return the error of a redirect; of where it leads nothing but the host is shown.
+
+    Args:
+        response: the redirect.
+        source: the source's name.
+        method: what was called.
+        setting: where the address that was asked comes from.
+    """
+    said = f"the server answered with a redirect (HTTP {response.status_code})"
+    host = _other_host(response)
+    if host is None:
+        return Rejected(said, source=source, method=method)
+    said += f" to {host}: if it has moved there, write that host into {setting}"
+    return Moved(said, source=source, method=method)
+
+
+def _other_host(response: httpx.Response) -> str | None:
+    """Return the host that a redirect leads to, with its port; None where it is the one asked."""
+    try:
+        there = response.url.join(response.headers.get("location", ""))
+    except (httpx.InvalidURL, UnicodeError, ValueError):
+        return None
+    named = there.netloc.decode("ascii", "replace").rpartition("@")[2]
+    same = there.netloc.lower() == response.url.netloc.lower()
+    return None if same or not _HOST.fullmatch(named) else redaction.clean(named)
 
 
 def _untrusted(error: BaseException | None) -> str | None:

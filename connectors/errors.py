@@ -12,6 +12,7 @@
         ├── Misconfigured    a setting is missing or wrong: names the setting, never its value
         ├── Unauthorized     credentials refused, or without the right that is needed
         ├── Rejected         the server refused the request itself
+        │   └── Moved        it sends us to another host, which is not followed
         └── ContractBroken   the answer is not what the API documents
 
 What is not here: HTTP status tables. Each source maps its own answers onto these classes.
@@ -117,6 +118,10 @@ class Unauthorized(Permanent):
 
 class Rejected(Permanent):
     """The server understood the request and refused it."""
+
+
+class Moved(Rejected):
+    """The server redirects to another host; secrets are not carried there."""
 
 
 class ContractBroken(Permanent):

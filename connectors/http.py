@@ -8,7 +8,7 @@ of it is asked for anew and nothing of it gets out.
 The base URL may hold a secret (a Bitrix24 webhook does), and httpx puts URLs into its log lines
 and exceptions. So its logger is silenced, and no exception of httpx leaves this module, neither as
 itself nor as the cause or context of another: whoever prints those would print the secret.
-Redirects are not followed, because they would carry it to another host.
+Redirects are not followed, because they would carry it to another host; the host is named.
 
 Proxies (HTTPS_PROXY and its family) and a private authority (SSL_CERT_FILE) are honoured by httpx;
 this machine's own addresses are never asked through a proxy.
@@ -32,13 +32,12 @@ from pydantic import SecretStr
 from tenacity import RetryCallState, Retrying, retry_if_exception
 
 from connectors import redaction
-from connectors.answer import BROKEN, Answer, verdict
+from connectors.answer import BROKEN, Answer, redirected, verdict
 from connectors.errors import (
     ConnectorError,
     Deferred,
     Misconfigured,
     RateLimited,
-    Rejected,
     Retryable,
 )
 from connectors.limiter import Limiter
@@ -56,6 +55,7 @@ class Request:
     Args:
         name: the API's own name of the method, for errors and counters; never a URL.
         path: what follows the base URL; the empty text where the base URL is the address.
+        base_url: in place of the client's, where the server itself says where to ask.
         verb: the HTTP method.
         json: body to send as JSON.
         form: body to send as a form.
@@ -65,6 +65,7 @@ class Request:
 
     name: str
     path: str
+    base_url: SecretStr | None = None
     verb: str = "POST"
     json: object | None = None
     form: Mapping[str, str] | None = None
@@ -113,6 +114,7 @@ class HttpClient:
         limiter: asked before each attempt; told to hold back when the server says that it was
             too much without saying for how long.
         secrets: what else must never be shown.
+        address_setting: where the base URL comes from, for whoever has to change it.
         transport: stands in for the network in tests.
         patience: how long to go on asking.
         max_answer_bytes: what one decoded answer may measure.
@@ -129,6 +131,7 @@ class HttpClient:
         traffic: Traffic,
         limiter: Limiter,
         secrets: Sequence[SecretStr] = (),
+        address_setting: str = "BASE_URL",
         transport: httpx.BaseTransport | None = None,
         patience: Patience = DEFAULT_PATIENCE,
         max_answer_bytes: int = 256 << 20,
@@ -138,6 +141,7 @@ class HttpClient:
             logging.getLogger(name).setLevel(logging.WARNING)
         self._source = source
         self._base_url = base_url
+        self._address_setting = address_setting
         self._traffic = traffic
         self._limiter = limiter
         self._patience = patience
@@ -188,8 +192,8 @@ class HttpClient:
         try:
             with self._sent(request) as response:
                 if response.status_code in range(300, 400):
-                    msg = f"the server answered with a redirect (HTTP {response.status_code})"
-                    raise Rejected(msg, source=self._source, method=request.name)
+                    setting = self._address_setting
+                    raise redirected(response, self._source, request.name, setting)
                 answer = Answer(
                     response,
                     source=self._source,
@@ -205,7 +209,7 @@ class HttpClient:
 
     @contextmanager
     def _sent(self, request: Request) -> Generator[httpx.Response]:
-        base = self._base_url.get_secret_value()
+        base = (request.base_url or self._base_url).get_secret_value()
         url = f"{base.rstrip('/')}/{request.path.lstrip('/')}" if request.path else base
         with self._client.stream(
             request.verb,

@@ -14,6 +14,7 @@ from connectors.errors import (
     ContractBroken,
     Deferred,
     Misconfigured,
+    Moved,
     RateLimited,
     Rejected,
     TimedOut,
@@ -169,13 +170,21 @@ def test_a_redirect_is_refused_and_the_other_host_never_asked(status: int) -> No
 
     def answer(request: httpx.Request) -> httpx.Response:
         hosts.append(request.url.host)
-        return httpx.Response(status, headers={"location": "https://elsewhere.test/x"})
+        return httpx.Response(status, headers={"location": "https://elsewhere.test/in/path?q"})
 
     house = House(answer)
-    with pytest.raises(Rejected, match=f"HTTP {status}") as caught:
+    with pytest.raises(Moved, match=f"HTTP {status}.* elsewhere.test: .* BASE_URL") as caught:
         house.client.fetch(ASK, body)
     assert hosts == ["portal.test"]
-    assert "elsewhere" not in str(caught.value)
+    assert "path" not in str(caught.value)
+
+
+@pytest.mark.parametrize("location", ["/login", "", "https://portal.test/x", "?again"])
+def test_a_redirect_that_leads_to_no_other_host_names_none(location: str) -> None:
+    house = House(lambda _request: httpx.Response(302, headers={"location": location}))
+    with pytest.raises(Rejected, match=r"redirect \(HTTP 302\)$") as caught:
+        house.client.fetch(ASK, body)
+    assert not isinstance(caught.value, Moved)
 
 
 def test_a_request_may_be_made_anew_for_each_attempt() -> None:
