@@ -97,7 +97,7 @@ class Answer:
             msg = "an answer of a synchronous client is read synchronously"
             raise TypeError(msg)
         for chunk in stream:
-            self._traffic.bytes_received += len(chunk)
+            self._traffic.add(bytes_received=len(chunk))
             if self._late():
                 msg = "the answer did not arrive in time"
                 raise TimedOut(msg, source=self._source, method=self._method)

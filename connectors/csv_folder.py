@@ -83,7 +83,7 @@ class CsvFolder:
         self._check(paths, files)
         is_empty = True
         for path in paths:
-            self._traffic.bytes_received += path.stat().st_size
+            self._traffic.add(bytes_received=path.stat().st_size)
             records = self._records(path, files)
             while page := tuple(islice(records, _ROWS_A_PAGE)):
                 is_empty = False

@@ -186,8 +186,7 @@ class HttpClient:
     def _attempt(self, request: Request | Callable[[], Request], read: Callable[[Answer], T]) -> T:
         if not isinstance(request, Request):
             request = request()
-        self._traffic.seconds_slept += self._limiter.acquire()
-        self._traffic.requests += 1
+        self._traffic.add(seconds_slept=self._limiter.acquire(), requests=1)
         ends = self._patience.clock() + self._patience.answer_seconds
         try:
             with self._sent(request) as response:
@@ -236,8 +235,7 @@ class HttpClient:
 
     def _before_sleep(self, state: RetryCallState) -> None:
         wait = state.next_action.sleep if state.next_action else 0.0
-        self._traffic.retries += 1
-        self._traffic.seconds_slept += wait
+        self._traffic.add(retries=1, seconds_slept=wait)
         failure = state.outcome.exception() if state.outcome else None
         if isinstance(failure, RateLimited) and failure.retry_after is None:
             self._limiter.penalise(wait)

@@ -7,8 +7,9 @@ window (`extract.py`) or writes to a database (`landing.py`).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -191,13 +192,57 @@ class SourceTotal:
 
 @dataclass(slots=True)
 class Traffic:
-    """What talking to an account has cost so far; a client counts, a run report shows."""
+    """What talking to an account has cost so far; a client counts, a run report shows.
+
+    Threads of a client count at once, so figures are added by `add` and `operated` only.
+
+    Args:
+        requests: HTTP requests.
+        retries: repeated ones among them.
+        seconds_slept: time spent waiting for limits and between attempts.
+        bytes_received: bytes off the wire.
+        operating_seconds: by method, the most that was used of its budget of execution time.
+        operating_seconds_left: the least that was left of any such budget since a report began;
+            None where the source has none, or told of none.
+    """
 
     requests: int = 0
     retries: int = 0
     seconds_slept: float = 0.0
     bytes_received: int = 0
-    operating_seconds: dict[str, float] = field(default_factory=dict)
+    operating_seconds: dict[str, float] = field(default_factory=dict[str, float])
+    operating_seconds_left: float | None = None
+    _lock: threading.Lock = field(
+        default_factory=threading.Lock, init=False, repr=False, compare=False
+    )
+
+    def add(
+        self,
+        *,
+        requests: int = 0,
+        retries: int = 0,
+        seconds_slept: float = 0.0,
+        bytes_received: int = 0,
+    ) -> None:
+        """Count what came on top."""
+        with self._lock:
+            self.requests += requests
+            self.retries += retries
+            self.seconds_slept += seconds_slept
+            self.bytes_received += bytes_received
+
+    def operated(self, method: str, *, used: float, left: float) -> None:
+        """Take note of a method's budget of execution time, in seconds."""
+        with self._lock:
+            self.operating_seconds[method] = max(self.operating_seconds.get(method, 0.0), used)
+            least = self.operating_seconds_left
+            self.operating_seconds_left = left if least is None else min(least, left)
+
+    def begun(self) -> Traffic:
+        """Return the figures as they are now, and begin to look for the least budget anew."""
+        with self._lock:
+            self.operating_seconds_left = None
+            return replace(self, operating_seconds=dict(self.operating_seconds))
 
 
 @runtime_checkable
@@ -222,6 +267,8 @@ class Counting(Protocol):
     ) -> tuple[int, ...] | None:
         """Return how many rows each span holds now; None where this source does not count.
 
+        A part that is no longer at the source holds none.
+
         Args:
             stream: an UPSERT stream with numeric keys.
             spans: what to count; as many as one request takes cost one request.
@@ -232,11 +279,18 @@ class Counting(Protocol):
     def keys_in(
         self, stream: Stream, spans: Sequence[KeySpan], *, created_from: date | None
     ) -> Iterator[tuple[str, ...]]:
-        """Yield every key that the spans hold now."""
+        """Yield every key that the spans hold now.
+
+        A span holds about one page of keys, rarely more; as many spans as one request takes cost
+        one request.
+        """
         ...
 
     def records_of(self, stream: Stream, keys: Sequence[str]) -> Iterator[Page]:
-        """Yield the records of these keys, whatever their modification time says."""
+        """Yield the records of these keys, whatever their modification time says.
+
+        A key that is gone by now has no record.
+        """
         ...
 
 

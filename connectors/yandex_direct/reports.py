@@ -165,7 +165,7 @@ class Reports:
                 msg = "the report is still in the queue; the next run comes back to it"
                 raise Deferred(msg, source=SOURCE_NAME, method=METHOD, retry_after=found.wait)
             self._patience.sleep(found.wait)
-            self._traffic.seconds_slept += found.wait
+            self._traffic.add(seconds_slept=found.wait)
         return found
 
 
