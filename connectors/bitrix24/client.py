@@ -9,14 +9,13 @@ a stage was edited, both of which the portal rewrites without touching the modif
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import cast
 
 import httpx
 
+from connectors.bitrix24.access import open_access
 from connectors.bitrix24.budget import Depth, OperatingBudget
 from connectors.bitrix24.envelope import moment
 from connectors.bitrix24.forecast import count, forecast
@@ -26,19 +25,16 @@ from connectors.bitrix24.probe import Capabilities, probe
 from connectors.bitrix24.settings import Settings
 from connectors.bitrix24.walk import Span, Walk
 from connectors.errors import ContractBroken
-from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
+from connectors.http import DEFAULT_PATIENCE, Patience
 from connectors.json_stream import record_json
-from connectors.limiter import SharedBucket
 from connectors.stream import Account, Changes, Page, Record, SourceTotal, Stream, Traffic, Window
 
 IN_FLIGHT = 4
 """Batches asked at once: with answers of a second or two this keeps a portal's limiter busy."""
 
-_BELOW_THE_LIMIT = 0.98
-
 
 class Bitrix24:
-    """Reads one portal over an inbound webhook.
+    """Reads one portal.
 
     Every process on this machine that asks the same portal shares one bucket, whichever webhook
     and account it uses: the portal counts by the address that asks.
@@ -62,16 +58,11 @@ class Bitrix24:
         self._pace = settings.plan.pace
         self._traffic = Traffic()
         self._in_flight = in_flight
-        self._http = HttpClient(
-            source=SOURCE_NAME,
-            base_url=settings.webhook_url,
-            traffic=self._traffic,
-            limiter=_bucket(settings, Path(account.shared), patience),
-            transport=transport,
-            patience=patience,
+        self._access = open_access(
+            account, traffic=self._traffic, transport=transport, patience=patience
         )
         budget = OperatingBudget(self._traffic, clock=patience.clock, sleep=patience.sleep)
-        self._portal = Portal(self._http, budget)
+        self._portal = Portal(self._access, budget)
         self._probed: Capabilities | None = None
         self._depths: dict[str, Depth] = {}
 
@@ -164,7 +155,7 @@ class Bitrix24:
 
     def close(self) -> None:
         """Release connections."""
-        self._http.close()
+        self._access.close()
 
     def _capabilities(self) -> Capabilities:
         if self._probed is None:
@@ -223,19 +214,6 @@ class Bitrix24:
             if answer.next is None or answer.next <= start or not records:
                 return
             start = answer.next
-
-
-def _bucket(settings: Settings, shared: Path, patience: Patience) -> SharedBucket:
-    """Return the portal's bucket; its file is named by a hash, since a host names a customer."""
-    portal = hashlib.sha256(settings.host.encode()).hexdigest()[:16]
-    pace = settings.plan.pace
-    return SharedBucket(
-        shared / f"portal-{portal}.json",
-        # A little below the portal's own, which began to count on another clock.
-        capacity=pace.burst - 1,
-        per_second=pace.per_second * _BELOW_THE_LIMIT,
-        sleep=patience.sleep,
-    )
 
 
 def _changes(window: Window) -> Changes:

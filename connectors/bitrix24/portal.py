@@ -16,12 +16,13 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from connectors import json_stream
+from connectors.bitrix24.access import Access
 from connectors.bitrix24.budget import OperatingBudget
 from connectors.bitrix24.envelope import Timing, nested, number, php_map, timing_of
 from connectors.bitrix24.listings import SOURCE_NAME
 from connectors.bitrix24.verdicts import Refusal, refusal
 from connectors.errors import ConnectorError, ContractBroken, RateLimited, Unavailable
-from connectors.http import Answer, HttpClient, Request
+from connectors.http import Answer, Request
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -80,12 +81,12 @@ class Portal:
     """Calls a portal's methods.
 
     Args:
-        http: asks within the limits, and again where that helps.
+        access: asks within the limits, and again where that helps.
         budget: the execution time that methods have used.
     """
 
-    def __init__(self, http: HttpClient, budget: OperatingBudget) -> None:
-        self._http = http
+    def __init__(self, access: Access, budget: OperatingBudget) -> None:
+        self._access = access
         self._budget = budget
 
     def call(self, method: str, params: Mapping[str, object]) -> Single:
@@ -113,7 +114,7 @@ class Portal:
                 time=timing,
             )
 
-        return self._http.fetch(request, read)
+        return self._access.fetch(request, read)
 
     def batch(
         self,
@@ -155,7 +156,7 @@ class Portal:
                 has_failed = False
                 raise
 
-        return self._http.fetch(request, read)
+        return self._access.fetch(request, read)
 
     def error(self, refused: Refusal, method: str, timing: Timing) -> ConnectorError:
         """Return the exception for a refusal, with the wait that the time budget asks for."""
