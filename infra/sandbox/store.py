@@ -24,50 +24,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from infra.sandbox.payload_text import decode, encode
+from infra.sandbox.store_schema import SCHEMA
 
 LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4  # crm/data-types.md, object types
-
-SCHEMA = """
-create table meta(key text primary key, value text not null) without rowid;
-create table item(
-    entity_type_id integer not null, id integer not null, created_time text not null,
-    updated_time text not null, payload text not null, deleted integer not null default 0,
-    primary key(entity_type_id, id)
-);
-create index item_updated on item(entity_type_id, updated_time);
-create table stage_history(
-    entity_type_id integer not null, id integer not null, owner_id integer not null,
-    created_time text not null, payload text not null, primary key(entity_type_id, id)
-) without rowid;
-create index stage_history_owner on stage_history(entity_type_id, owner_id);
-create index stage_history_created on stage_history(entity_type_id, created_time);
-create table call(id integer primary key, started_at text not null, payload text not null);
-create index call_started on call(started_at);
-create table dictionary(
-    kind text not null, id text not null, sort integer not null, payload text not null,
-    primary key(kind, id)
-) without rowid;
-create table google_customer(
-    customer_id text primary key, manager_id text, payload text not null
-) without rowid;
-create table google_campaign(
-    customer_id text not null, campaign_id text not null, payload text not null,
-    primary key(customer_id, campaign_id)
-) without rowid;
-create table google_campaign_day(
-    customer_id text not null, campaign_id text not null, day text not null,
-    cost_micros integer not null, impressions integer not null, clicks integer not null,
-    interactions integer not null, conversions text not null, conversions_value text not null,
-    primary key(customer_id, campaign_id, day)
-) without rowid;
-create table yandex_client(login text primary key, payload text not null) without rowid;
-create table yandex_campaign_day(
-    login text not null, campaign_id integer not null, campaign_name text not null,
-    campaign_type text not null, day text not null, impressions integer not null,
-    clicks integer not null, cost_micros integer not null, vat_percent text not null,
-    conversions integer not null, primary key(login, campaign_id, day)
-) without rowid;
-"""
+OLD_INVOICE, ACTIVITY, QUOTE, SMART_INVOICE = 5, 6, 7, 31
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +139,12 @@ class Store:
         return decode(rows[0][0]) if rows else None
 
     def dictionary(self, kind: str) -> list[dict[str, Any]]:
-        """All entries of a kind (user, department, status, category, currency) in their order."""
+        """All entries of a kind in their order.
+
+        Kinds: user, department, status, category, currency, type (of smart processes, under their
+        entity type id) and field (of CRM items, as `crm.item.fields` describes them, under
+        `<entity type id>/<upperName>`).
+        """
         rows = self.query(
             "select payload from dictionary where kind = ? order by sort, id", (kind,)
         )
@@ -194,7 +159,7 @@ class Store:
     ) -> None:
         """Add records of `crm.item.list` (camelCase, typed). Deleted ones are never served."""
         rows = (
-            (entity_type_id, p["id"], p["createdTime"], p["updatedTime"], encode(p), int(deleted))
+            (entity_type_id, p["id"], p["createdTime"], p["updatedTime"], int(deleted), encode(p))
             for p in payloads
         )
         self._many("insert into item values (?, ?, ?, ?, ?, ?)", rows)
@@ -205,6 +170,28 @@ class Store:
             (entity_type_id, p["ID"], p["OWNER_ID"], p["CREATED_TIME"], encode(p)) for p in payloads
         )
         self._many("insert into stage_history values (?, ?, ?, ?, ?)", rows)
+
+    def add_product_rows(self, payloads: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows of `crm.item.productrow.list` (camelCase, typed)."""
+        rows = ((p["id"], p["ownerType"], p["ownerId"], encode(p)) for p in payloads)
+        self._many("insert into product_row values (?, ?, ?, ?)", rows)
+
+    def add_activities(self, payloads: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows of `crm.activity.list` (UPPER keys, every value text)."""
+        rows = (
+            (
+                *(int(p[name]) for name in ("ID", "OWNER_TYPE_ID", "OWNER_ID")),
+                *(p[name] for name in ("CREATED", "LAST_UPDATED", "START_TIME")),
+                encode(p),
+            )
+            for p in payloads
+        )
+        self._many("insert into activity values (?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def add_invoices(self, payloads: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows of `crm.invoice.list`, the old invoices (UPPER keys, every value text)."""
+        rows = ((int(p["ID"]), p["DATE_INSERT"], p["DATE_UPDATE"], encode(p)) for p in payloads)
+        self._many("insert into invoice values (?, ?, ?, ?)", rows)
 
     def add_calls(self, payloads: Iterable[Mapping[str, Any]]) -> None:
         """Add rows of `voximplant.statistic.get` (UPPER keys, every value text)."""

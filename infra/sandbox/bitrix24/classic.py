@@ -1,8 +1,8 @@
-"""`crm.deal.*`, `crm.lead.*`, `crm.contact.*`, `crm.company.*`: the old methods.
+"""`crm.deal.*`, `crm.lead.*`, `crm.contact.*`, `crm.company.*`, `crm.quote.*`: the old methods.
 
 Every value is a string, empty dates are `""` and other empty values null, and a field that the
 filter does not know is left out without a word.
-Source: api-reference/crm/{deals,leads,contacts,companies} in the vendor's documentation.
+Source: api-reference/crm/{deals,leads,contacts,companies,quote} in the vendor's documentation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import partial
 import msgspec
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
-from infra.sandbox.bitrix24.entities import ENTITIES
+from infra.sandbox.bitrix24.entities import CLASSIC
 from infra.sandbox.bitrix24.fields import MULTIFIELDS, Entity, Field
 from infra.sandbox.bitrix24.filters import Clause, Kind
 from infra.sandbox.bitrix24.params import Params, integer, names, pick
@@ -165,7 +165,7 @@ def _as_revenue(value: bytes) -> bytes:
 
 METHODS = {
     f"crm.{entity.name}.{verb}": Method(run=partial(serve, entity))
-    for entity in ENTITIES.values()
+    for entity in CLASSIC
     for verb, serve in (
         ("list", list_entities),
         ("get", get_entity),

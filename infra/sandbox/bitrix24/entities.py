@@ -2,12 +2,13 @@
 
 The pairs of names are those of `crm/universal/object-fields.md` and `crm/main-entities-fields.md`
 in the vendor's documentation. Custom fields and links to smart processes are not listed: they are
-found in the store.
+found in the store. Quotes and invoices stand in `smart`.
 """
 
 from __future__ import annotations
 
 from infra.sandbox.bitrix24.fields import Entity, Field, upper_name
+from infra.sandbox.bitrix24.smart import QUOTE, SMART_INVOICE
 
 _STATUS_TYPES = {
     "sourceId": "SOURCE",
@@ -204,4 +205,7 @@ COMPANY = Entity(
         _one("observers", None, "user", "m"),
     ),
 )
-ENTITIES = {entity.type_id: entity for entity in (LEAD, DEAL, CONTACT, COMPANY)}
+CLASSIC = (LEAD, DEAL, CONTACT, COMPANY, QUOTE)
+"""What the old methods know, each under a name of its own."""
+
+ENTITIES = {entity.type_id: entity for entity in (*CLASSIC, SMART_INVOICE)}

@@ -19,6 +19,7 @@ _KINDS = {
     "date": Kind.MOMENT,
     "datetime": Kind.MOMENT,
     "char": Kind.FLAG,
+    "boolean": Kind.FLAG,
     **dict.fromkeys(
         (
             "integer",
@@ -26,6 +27,8 @@ _KINDS = {
             "crm_category",
             "crm_company",
             "crm_contact",
+            "crm_deal",
+            "crm_entity",
             "crm_lead",
             "crm_quote",
             "crm_webform",
@@ -33,7 +36,14 @@ _KINDS = {
         Kind.NUMBER,
     ),
 }
-_PARENTS = {"crm_lead": 1, "crm_company": 4, "crm_quote": 7}
+
+
+def kind_of(types: str, *, multiple: bool) -> Kind:
+    """Return how the values of a type that the `fields` methods state are compared."""
+    return Kind.LIST if multiple else _KINDS.get(types, Kind.TEXT)
+
+
+_PARENTS = {"crm_lead": 1, "crm_deal": 2, "crm_company": 4, "crm_quote": 7}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +68,7 @@ class Field:
     @property
     def kind(self) -> Kind:
         """How its values are compared."""
-        return Kind.LIST if "m" in self.flags else _KINDS.get(self.type, Kind.TEXT)
+        return kind_of(self.type, multiple="m" in self.flags)
 
     def describe(self) -> dict[str, object]:
         """Return its description, as far as the old and the new `fields` methods agree."""
@@ -117,9 +127,19 @@ def upper_name(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def camel_name(name: str) -> str:
-    """Spell `UF_CRM_GCLID` as `ufCrmGclid`, and `UF_CRM_17` as `ufCrm_17`."""
+    """Spell an UPPER name in the new way.
+
+    `UF_CRM_GCLID` is `ufCrmGclid`, `UF_CRM_17` is `ufCrm_17`, `PARENT_ID_2` is `parentId2`. In
+    `UF_CRM_5_17`, a field of a smart process, the number of its type follows the prefix directly:
+    `ufCrm5_17`.
+    """
     if name.upper() != name:
         return name
+    if name.startswith("PARENT_ID_"):
+        return "parentId" + name.removeprefix("PARENT_ID_")
+    of_process = re.fullmatch(r"UF_CRM_(\d+)_(.+)", name)
+    if of_process is not None:
+        name = f"UF_CRM{of_process[1]}_{of_process[2]}"
     head, *rest = name.split("_")
     return head.lower() + "".join(
         f"_{part}" if part[:1].isdigit() else part.capitalize() for part in rest

@@ -1,4 +1,4 @@
-"""`crm.stagehistory.list`: when each lead and deal entered each stage.
+"""`crm.stagehistory.list`: when each lead, deal, invoice or smart-process item entered each stage.
 
 Source: api-reference/crm/crm-stage-history-list.md in the vendor's documentation.
 """
@@ -10,11 +10,11 @@ from functools import partial
 import msgspec
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
-from infra.sandbox.bitrix24.entities import DEAL, LEAD
 from infra.sandbox.bitrix24.filters import Clause, Column, Kind, json_column
 from infra.sandbox.bitrix24.params import Params, integer, names
 from infra.sandbox.bitrix24.portal import Method, Portal
 from infra.sandbox.bitrix24.rows import NULL, Record, raw, read_page, record
+from infra.sandbox.store import DEAL, LEAD, OLD_INVOICE, SMART_INVOICE
 
 _SHARED = {
     "ID": Column(sql="id", kind=Kind.NUMBER),
@@ -22,12 +22,19 @@ _SHARED = {
     "OWNER_ID": Column(sql="owner_id", kind=Kind.NUMBER),
     "CREATED_TIME": Column(sql="created_time", kind=Kind.MOMENT),
 }
-_COLUMNS = {
-    LEAD.type_id: _SHARED
-    | {name: json_column(name, Kind.TEXT) for name in ("STATUS_ID", "STATUS_SEMANTIC_ID")},
-    DEAL.type_id: _SHARED
+_BY_STATUS = _SHARED | {
+    name: json_column(name, Kind.TEXT) for name in ("STATUS_ID", "STATUS_SEMANTIC_ID")
+}
+_BY_STAGE = (
+    _SHARED
     | {name: json_column(name, Kind.TEXT) for name in ("STAGE_ID", "STAGE_SEMANTIC_ID")}
-    | {"CATEGORY_ID": json_column("CATEGORY_ID", Kind.NUMBER)},
+    | {"CATEGORY_ID": json_column("CATEGORY_ID", Kind.NUMBER)}
+)
+_COLUMNS = {
+    LEAD: _BY_STATUS,
+    OLD_INVOICE: _BY_STATUS,
+    DEAL: _BY_STAGE,
+    SMART_INVOICE: _BY_STAGE,
 }
 _WITHOUT_HISTORY = {3: "CONTACT", 4: "COMPANY", 6: "ACTIVITY", 7: "QUOTE", 33: "SHIPMENT_DOCUMENT"}
 
@@ -36,6 +43,8 @@ def list_history(portal: Portal, params: Params) -> Answer:
     """Serve `crm.stagehistory.list`; an entity without history is refused with the number 0."""
     type_id = integer(params.get("entityTypeId"))
     columns = _COLUMNS.get(type_id)
+    if columns is None and portal.is_smart_process(type_id):
+        columns = _BY_STAGE
     if columns is None:
         name = _WITHOUT_HISTORY.get(type_id, "UNDEFINED")
         raise ApiError(code=0, description=f"{name} entity is not supported")

@@ -10,7 +10,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from infra.sandbox.bitrix24 import calls, classic, directory, history, items, people, system
+from infra.sandbox.bitrix24 import (
+    activities,
+    calls,
+    classic,
+    directory,
+    history,
+    invoices,
+    items,
+    links,
+    people,
+    product_rows,
+    system,
+)
 from infra.sandbox.bitrix24.answer import ApiError
 from infra.sandbox.bitrix24.batch import method_name, run_batch
 from infra.sandbox.bitrix24.limits import Plan
@@ -19,12 +31,16 @@ from infra.sandbox.bitrix24.portal import Portal
 from infra.sandbox.store import Store
 
 METHODS = {
+    **activities.METHODS,
     **calls.METHODS,
     **classic.METHODS,
     **directory.METHODS,
     **history.METHODS,
+    **invoices.METHODS,
     **items.METHODS,
+    **links.METHODS,
     **people.METHODS,
+    **product_rows.METHODS,
     **system.METHODS,
 }
 

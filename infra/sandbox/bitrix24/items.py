@@ -10,13 +10,13 @@ from collections.abc import Callable
 import msgspec
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
-from infra.sandbox.bitrix24.entities import ENTITIES
-from infra.sandbox.bitrix24.fields import camel_name, is_custom, upper_name
+from infra.sandbox.bitrix24.fields import Field, camel_name, is_custom, upper_name
 from infra.sandbox.bitrix24.filters import Clause
 from infra.sandbox.bitrix24.params import Params, integer, names, truthy
 from infra.sandbox.bitrix24.portal import Method, Portal
 from infra.sandbox.bitrix24.rows import NULL, Record, raw, read_page, record
 from infra.sandbox.bitrix24.schema import Schema
+from infra.sandbox.bitrix24.titles import title_of
 
 _ONLY_WITH_EVERYTHING = ("fm", "entityTypeId")
 
@@ -60,35 +60,46 @@ def describe_fields(portal: Portal, params: Params) -> Answer:
     described: dict[str, object] = {}
     for field in schema.entity.fields:
         if "o" not in field.flags:
-            upper = upper_name(field.name)
-            kind = "boolean" if field.type == "char" else field.type
-            described[field.name] = field.describe() | {
-                "type": kind,
-                "title": upper,
-                "upperName": upper,
-            }
-    for upper, stored in sorted(schema.custom.items()):
-        described[_spelling(stored, original)] = {
-            "type": "string" if upper.startswith("UF_") else "crm_entity",
-            "isRequired": False,
-            "isReadOnly": False,
-            "isImmutable": False,
-            "isMultiple": False,
-            "isDynamic": upper.startswith("UF_"),
-            "title": upper,
-            "upperName": upper,
-        }
+            described[field.name] = _standard(field) | schema.described.get(
+                upper_name(field.name), {}
+            )
+    undescribed = sorted(schema.custom.keys() - schema.described.keys())
+    for upper in [*schema.described, *undescribed]:
+        stored = schema.custom.get(upper)
+        if stored is not None:
+            described[_spelling(stored, original)] = schema.described.get(upper) or _own(upper)
     return Answer(result={"fields": described})
+
+
+def _standard(field: Field) -> dict[str, object]:
+    upper = upper_name(field.name)
+    kind = "boolean" if field.type == "char" else field.type
+    titled = {"title": title_of(field.name, upper), "upperName": upper}
+    return field.describe() | {"type": kind} | titled
+
+
+def _own(upper: str) -> dict[str, object]:
+    """Describe a field or a link that the world uses and says nothing of."""
+    described: dict[str, object] = {
+        "type": "string" if upper.startswith("UF_") else "crm_entity",
+        **dict.fromkeys(("isRequired", "isReadOnly", "isImmutable", "isMultiple"), False),
+        "isDynamic": upper.startswith("UF_"),
+        "title": upper,
+    }
+    if not upper.startswith("UF_"):
+        parent = integer(upper.rpartition("_")[2])
+        described["settings"] = {"parentEntityTypeId": parent}
+    return described | {"upperName": upper}
 
 
 def _schema(portal: Portal, params: Params) -> Schema:
     given = params.get("entityTypeId")
     if given is None:
         raise ApiError(code="100", description="Could not find value for parameter {entityTypeId}")
-    type_id = integer(given)
-    if type_id not in ENTITIES:
-        raise ApiError(code="NOT_FOUND", description="Smart process not found")
-    return portal.schemas.of(type_id)
+    try:
+        return portal.schemas.of(integer(given))
+    except KeyError:
+        raise ApiError(code="NOT_FOUND", description="Smart process not found") from None
 
 
 def _living(schema: Schema, where: Clause) -> Clause:

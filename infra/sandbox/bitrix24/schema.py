@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from infra.sandbox.bitrix24.entities import ENTITIES
-from infra.sandbox.bitrix24.fields import Entity, is_custom, is_link, upper_name
+from infra.sandbox.bitrix24.fields import (
+    Entity,
+    camel_name,
+    is_custom,
+    is_link,
+    kind_of,
+    upper_name,
+)
 from infra.sandbox.bitrix24.filters import Column, Kind, json_column
 from infra.sandbox.bitrix24.rows import record
+from infra.sandbox.bitrix24.smart import smart_process
 from infra.sandbox.store import Store
 
 _OWN_COLUMNS = {
@@ -26,11 +37,13 @@ class Schema:
         entity: its standard fields.
         keys: every key that the store's records of it have.
         custom: keys of custom fields and of links to smart processes, by their UPPER name.
+        described: what the portal itself says of fields, by their UPPER name.
     """
 
     entity: Entity
     keys: frozenset[str]
     custom: dict[str, str]
+    described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def item_column(self, name: str) -> Column | None:
         """Find a field of `crm.item.list`, which takes either spelling of a name."""
@@ -48,7 +61,11 @@ class Schema:
 
     def _custom_column(self, upper: str) -> Column | None:
         stored = self.custom.get(upper)
-        return None if stored is None else json_column(stored, Kind.TEXT)
+        if stored is None:
+            return None
+        said = self.described.get(upper, {})
+        kind = kind_of(said.get("type", "string"), multiple=said.get("isMultiple", False))
+        return json_column(stored, kind)
 
 
 class Schemas:
@@ -66,10 +83,11 @@ class Schemas:
         """Return the schema of an entity.
 
         Raises:
-            KeyError: no such entity is served.
+            KeyError: the portal has no such entity.
         """
         if entity_type_id not in self._known:
-            schema = self._learn(ENTITIES[entity_type_id])
+            entity = ENTITIES.get(entity_type_id) or self._smart_process(entity_type_id)
+            schema = self._learn(entity)
             if not schema.keys:
                 return schema
             self._known[entity_type_id] = schema
@@ -84,5 +102,38 @@ class Schemas:
                 (entity.type_id,),
             )
             keys.update(*(record(text) for (text,) in rows))
-        custom = {upper_name(key): key for key in keys if is_custom(key) or is_link(key)}
-        return Schema(entity=entity, keys=frozenset(keys), custom=custom)
+        described = self._described(entity.type_id)
+        custom = {upper: _stored_key(upper) for upper in described if _is_own(upper)}
+        custom |= {upper_name(key): key for key in keys if _is_own(key)}
+        return Schema(entity=entity, keys=frozenset(keys), custom=custom, described=described)
+
+    def _described(self, entity_type_id: int) -> dict[str, dict[str, Any]]:
+        rows = self._store.query(
+            "SELECT payload FROM dictionary WHERE kind = 'field' AND id GLOB ? ORDER BY sort",
+            (f"{entity_type_id}/*",),
+        )
+        described = (json.loads(text) for (text,) in rows)
+        return {entry["upperName"]: entry for entry in described}
+
+    def _smart_process(self, entity_type_id: int) -> Entity:
+        found = self._store.query(
+            "SELECT payload FROM dictionary WHERE kind = 'type' AND id = ?", (str(entity_type_id),)
+        )
+        if not found:
+            raise KeyError(entity_type_id)
+        ((default,),) = self._store.query(
+            "SELECT coalesce(min(CAST(json_extract(payload, '$.id') AS INTEGER)), 0)"
+            " FROM dictionary WHERE kind = 'category'"
+            " AND json_extract(payload, '$.entityTypeId') = ?",
+            (entity_type_id,),
+        )
+        return smart_process(json.loads(found[0][0]), default)
+
+
+def _is_own(name: str) -> bool:
+    return is_custom(name) or is_link(name)
+
+
+def _stored_key(upper: str) -> str:
+    """Return the key of a described field that no record shows: as items spell it."""
+    return camel_name(upper) if is_link(upper) else upper
