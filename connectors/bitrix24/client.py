@@ -19,14 +19,15 @@ from connectors.bitrix24.access import open_access
 from connectors.bitrix24.budget import Depth, OperatingBudget
 from connectors.bitrix24.envelope import moment
 from connectors.bitrix24.forecast import count, forecast
-from connectors.bitrix24.listings import SOURCE_NAME, Dictionary, Listing, rows, whole
+from connectors.bitrix24.listings import SOURCE_NAME, Dictionary, Listing, whole
 from connectors.bitrix24.portal import Portal
 from connectors.bitrix24.probe import Capabilities, probe
+from connectors.bitrix24.raw_rows import RawRow, RawRows
 from connectors.bitrix24.settings import Settings
 from connectors.bitrix24.walk import Span, Walk
 from connectors.errors import ContractBroken
 from connectors.http import DEFAULT_PATIENCE, Patience
-from connectors.json_stream import record_json
+from connectors.raw_json import Json
 from connectors.stream import Account, Changes, Page, Record, SourceTotal, Stream, Traffic, Window
 
 IN_FLIGHT = 4
@@ -99,6 +100,7 @@ class Bitrix24:
                 listing,
                 conditions,
                 lambda row: _record(listing, row),
+                fields=() if listing.changed is None else (listing.changed,),
                 depth=self._depth(stream.name),
                 in_flight=self._in_flight,
             )
@@ -118,7 +120,7 @@ class Bitrix24:
             self._portal,
             listing,
             {},
-            lambda row: str(listing.id_of(row)),
+            lambda row: str(row.id),
             depth=self._depth(f"{stream.name} keys"),
             in_flight=self._in_flight,
             only_keys=True,
@@ -203,7 +205,7 @@ class Bitrix24:
             answer = self._portal.call(dictionary.method, params)
             records = tuple(
                 _entry(dictionary, row)
-                for row in rows(answer.result, dictionary.wrapper, dictionary.method)
+                for row in RawRows(dictionary.method, "", dictionary.wrapper).cut(answer.json)
             )
             keys = {record.key for record in records}
             if len(keys) < len(records) or keys & seen:
@@ -227,11 +229,11 @@ def _listing(stream: Stream) -> Listing | Dictionary:
     return cast("Listing | Dictionary", stream.request["shape"])
 
 
-def _record(listing: Listing, row: Mapping[str, object]) -> Record:
-    written = record_json(row)
-    changed = None if listing.changed is None else row.get(listing.changed)
+def _record(listing: Listing, row: RawRow) -> Record:
+    written = row.json.record()
+    changed = row.values[0] if row.values else None
     return Record(
-        key=str(listing.id_of(row)),
+        key=str(row.id),
         payload=written.payload,
         cursor=None if not changed else _cursor(listing, changed),
         original=written.original,
@@ -246,13 +248,17 @@ def _cursor(listing: Listing, value: object) -> datetime:
     return at.astimezone(UTC)
 
 
-def _entry(dictionary: Dictionary, row: Mapping[str, object]) -> Record:
-    key = row.get(dictionary.key)
+def _entry(dictionary: Dictionary, row: Json) -> Record:
+    fields = row.plain()
+    if not isinstance(fields, Mapping):
+        msg = "a page holds something else than rows"
+        raise ContractBroken(msg, source=SOURCE_NAME, method=dictionary.method)
+    key = cast("Mapping[str, object]", fields).get(dictionary.key)
     if key is None or isinstance(key, bool) or not str(key).strip():
         msg = f"a row has no {dictionary.key}"
         raise ContractBroken(msg, source=SOURCE_NAME, method=dictionary.method)
     text = str(key).strip()
-    written = record_json(row)
+    written = row.record()
     return Record(
         key=str(int(text)) if text.isascii() and text.isdigit() else text,
         payload=written.payload,

@@ -15,6 +15,7 @@ from connectors.bitrix24.budget import ALLOWED_SECONDS, MOST_COMMANDS
 from connectors.bitrix24.listings import PAGE_SIZE, Listing
 from connectors.bitrix24.portal import Parts, Portal
 from connectors.bitrix24.settings import Pace
+from connectors.raw_json import Json
 
 _WINDOW_SECONDS = 600.0
 _OVERHEAD_REQUESTS = 3
@@ -57,8 +58,8 @@ def count(portal: Portal, listing: Listing, conditions: Mapping[str, object]) ->
             "page": listing.page(conditions),
         }
 
-    def convert(_name: str, page: object) -> int:
-        return len(listing.rows(page))
+    def convert(_name: str, page: Json) -> int:
+        return len(listing.rows(page.plain()))
 
     def conclude(parts: Parts[int]) -> tuple[int, float]:
         for refused in parts.refusals.values():

@@ -1,7 +1,7 @@
 """One portal over HTTP: single calls and batches, their envelope taken off, their errors raised.
 
-A batch is read while it arrives: each part is handed on as soon as it is complete, so that a page
-of rows is turned into records before the next one is parsed.
+An answer is kept as the bytes it came in; what stands around the results is read, the results are
+handed on as slices of the body (`raw_json.py`).
 
 Sources: https://apidocs.bitrix24.com (how to call REST, batch, the `time` block).
 
@@ -10,12 +10,13 @@ Not here: what an error means (`verdicts.py`), how pages follow each other (`wal
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import chain
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from connectors import json_stream
+import msgspec
+
+from connectors import raw_json
 from connectors.bitrix24.access import Access
 from connectors.bitrix24.budget import OperatingBudget
 from connectors.bitrix24.envelope import Timing, nested, number, php_map, timing_of
@@ -23,25 +24,29 @@ from connectors.bitrix24.listings import SOURCE_NAME
 from connectors.bitrix24.verdicts import Refusal, refusal
 from connectors.errors import ConnectorError, ContractBroken, RateLimited, Unavailable
 from connectors.http import Answer, Request
+from connectors.json_stream import NotJson
+from connectors.raw_json import Json
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 _OK = 200
-_TOP = frozenset({"error", "error_description", "time"})
-_SINGLE = _TOP | {"result", "next", "total"}
-_PARTS = "result.result."
-_BATCH = _TOP | {"result.result_error", "result.result_total", "result.result_time"}
+_ABSENT = msgspec.Raw(b"null")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Single:
     """What one method returned; `next` is where its next page starts, if it has one."""
 
-    result: object
+    json: Json
     next: int | None
     total: int | None
     time: Timing
+
+    @property
+    def result(self) -> object:
+        """The result as plain data."""
+        return self.json.plain()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class Parts(Generic[T]):
         totals: how many rows a counted list has.
         seconds: how long each command took, where the portal said.
         time: of the whole batch; `operating` and `resets_in` are those of its commands.
+        size: bytes of the answer's body.
     """
 
     results: Mapping[str, T]
@@ -61,20 +67,32 @@ class Parts(Generic[T]):
     totals: Mapping[str, int]
     seconds: Mapping[str, float]
     time: Timing
+    size: int
 
 
-@dataclass(slots=True)
-class _Envelope:
-    """What stands around the results."""
+class _Envelope(msgspec.Struct, gc=False):
+    """What stands around a result."""
 
-    values: dict[str, object] = field(default_factory=dict[str, object])
-    has_result: bool = False
+    result: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error_description: msgspec.Raw = _ABSENT
+    time: msgspec.Raw = _ABSENT
+    next: msgspec.Raw = _ABSENT
+    total: msgspec.Raw = _ABSENT
 
-    def take(self, path: str, value: object) -> None:
-        self.values[path] = value
 
-    def get(self, path: str) -> object:
-        return self.values.get(path)
+class _Batch(msgspec.Struct, gc=False):
+    """What stands around the results of a batch."""
+
+    result: msgspec.Raw = _ABSENT
+    result_error: msgspec.Raw = _ABSENT
+    result_total: msgspec.Raw = _ABSENT
+    result_time: msgspec.Raw = _ABSENT
+
+
+_envelope = msgspec.json.Decoder(_Envelope)
+_batch = msgspec.json.Decoder(_Batch)
+_slices = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 class Portal:
@@ -101,16 +119,13 @@ class Portal:
             return Request(name=method, path=method, json=dict(params))
 
         def read(answer: Answer) -> Single:
-            envelope = _Envelope()
-            for path, value in _values(answer, method, _SINGLE.__contains__):
-                envelope.take(path, value)
-            envelope.has_result = "result" in envelope.values
+            envelope, is_marked, _ = _opened(answer, method)
             timing = self._checked(envelope, answer.status, method)
             self._note(method, timing)
             return Single(
-                result=envelope.get("result"),
-                next=number(envelope.get("next")),
-                total=number(envelope.get("total")),
+                json=Json(_present(envelope.result), is_marked),
+                next=number(_plain(envelope.next)),
+                total=number(_plain(envelope.total)),
                 time=timing,
             )
 
@@ -120,7 +135,7 @@ class Portal:
         self,
         method: str,
         build: Callable[[bool], Mapping[str, str]],
-        convert: Callable[[str, object], T],
+        convert: Callable[[str, Json], T],
         conclude: Callable[[Parts[T]], R],
         *,
         halt: bool,
@@ -131,7 +146,7 @@ class Portal:
             method: the method that the commands call, for errors and its time budget.
             build: returns the commands by name; told whether the portal failed at the ones
                 before, so that it may ask for less. Names are no numbers: PHP would make a list.
-            convert: turns a command's result into what is kept of it, while the rest arrives.
+            convert: turns a command's result into what is kept of it; the body is let go then.
             conclude: judges the whole; what it raises is retried as any other failure.
             halt: end the batch at the first command that fails.
 
@@ -168,51 +183,36 @@ class Portal:
         answer: Answer,
         method: str,
         asked: Mapping[str, str],
-        convert: Callable[[str, object], T],
+        convert: Callable[[str, Json], T],
     ) -> Parts[T]:
-        paths = {f"{_PARTS}{name}": name for name in asked}
-        envelope = _Envelope()
-        results: dict[str, T] = {}
-        for path, value in _values(answer, method, lambda at: at in paths or at in _BATCH):
-            if path in paths:
-                results[paths[path]] = convert(paths[path], value)
-            else:
-                envelope.take(path, value)
-        refusals = {
-            name: refusal(error, None, _OK)
-            for name, error in php_map(envelope.get("result.result_error")).items()
-        }
-        envelope.has_result = bool(results or refusals)
+        envelope, is_marked, size = _opened(answer, method)
         timing = self._checked(envelope, answer.status, method)
-        times = {
-            name: timing_of(block)
-            for name, block in php_map(envelope.get("result.result_time")).items()
-        }
+        batch = _batch_of(_present(envelope.result))
+        times = {name: timing_of(block) for name, block in _map(batch.result_time).items()}
         whole = nested(timing, times.values())
         self._note(method, whole)
-        if not envelope.has_result:
+        refusals = _map(batch.result_error)
+        results = {name: raw for name, raw in _sliced(batch.result).items() if name in asked}
+        if not results and not refusals:
             msg = "a batch answered none of its commands"
             raise ContractBroken(msg, source=SOURCE_NAME, method=method)
-        totals = php_map(envelope.get("result.result_total"))
+        totals = {name: number(total) for name, total in _map(batch.result_total).items()}
         return Parts(
-            results=results,
-            refusals=refusals,
-            totals={
-                name: count
-                for name, total in totals.items()
-                if (count := number(total)) is not None
-            },
+            results={name: convert(name, Json(raw, is_marked)) for name, raw in results.items()},
+            refusals={name: refusal(error, None, _OK) for name, error in refusals.items()},
+            totals={name: total for name, total in totals.items() if total is not None},
             seconds={name: at.seconds for name, at in times.items() if at.seconds is not None},
             time=whole,
+            size=size,
         )
 
     def _checked(self, envelope: _Envelope, status: int, method: str) -> Timing:
         """Return the time block, or raise the answer's error."""
-        timing = timing_of(envelope.get("time"))
-        error = envelope.get("error")
-        failed = "error" in envelope.values and bool(error or not envelope.has_result)
-        if failed or status != _OK:
-            refused = refusal(error, envelope.get("error_description"), status)
+        timing = timing_of(_plain(envelope.time))
+        error = _plain(_present(envelope.error))
+        is_error = envelope.error is not msgspec.UNSET
+        if status != _OK or (is_error and (bool(error) or envelope.result is msgspec.UNSET)):
+            refused = refusal(error, _plain(envelope.error_description), status)
             raise self.error(refused, method, timing)
         return timing
 
@@ -221,27 +221,56 @@ class Portal:
             self._budget.saw(method, timing.operating, timing.resets_in)
 
 
-def _values(
-    answer: Answer, method: str, wanted: Callable[[str], bool]
-) -> Iterator[tuple[str, object]]:
-    """Yield the wanted values of a JSON answer; tell a page for people from one cut short."""
-    chunks = answer.chunks()
-    first = next((chunk for chunk in chunks if chunk.strip()), b"")
-    if not first.lstrip().startswith(b"{"):
-        if answer.status != _OK:
-            raise Refusal(code="", status=answer.status).as_error(method)
-        if not first:
-            msg = "the answer is empty"
-            raise Unavailable(msg, source=SOURCE_NAME, method=method)
-        msg = "the portal answered with something else than JSON: a page for people, or no portal"
-        raise ContractBroken(msg, source=SOURCE_NAME, method=method)
+def _opened(answer: Answer, method: str) -> tuple[_Envelope, bool, int]:
+    """Read an answer: what stands around its result, whether it was marked, and its size."""
+    body = answer.body()
+    if not body.lstrip().startswith(b"{"):
+        raise _no_json(answer.status, method, is_empty=not body.strip())
     try:
-        yield from json_stream.values(chain((first,), chunks), wanted)
-    except json_stream.NotJson:
+        envelope, is_marked = raw_json.decoded(body, _envelope)
+    except NotJson:
         failure = _unreadable(answer.status, method)
     else:
-        return
+        return envelope, is_marked, len(body)
     raise failure
+
+
+def _plain(raw: msgspec.Raw) -> object:
+    return Json(raw).plain()
+
+
+def _present(raw: msgspec.Raw | msgspec.UnsetType) -> msgspec.Raw:
+    return _ABSENT if isinstance(raw, msgspec.UnsetType) else raw
+
+
+def _map(raw: msgspec.Raw) -> Mapping[str, object]:
+    return php_map(_plain(raw))
+
+
+def _batch_of(result: msgspec.Raw) -> _Batch:
+    """Return what a batch holds; PHP prints one without results as a list."""
+    try:
+        return _batch.decode(result)
+    except msgspec.DecodeError:
+        return _Batch()
+
+
+def _sliced(results: msgspec.Raw) -> Mapping[str, msgspec.Raw]:
+    try:
+        return _slices.decode(results)
+    except msgspec.DecodeError:
+        return {}
+
+
+def _no_json(status: int, method: str, *, is_empty: bool) -> ConnectorError:
+    """Return the error of an answer that is no JSON: a page for people, mostly."""
+    if status != _OK:
+        return Refusal(code="", status=status).as_error(method)
+    if is_empty:
+        msg = "the answer is empty"
+        return Unavailable(msg, source=SOURCE_NAME, method=method)
+    msg = "the portal answered with something else than JSON: a page for people, or no portal"
+    return ContractBroken(msg, source=SOURCE_NAME, method=method)
 
 
 def _unreadable(status: int, method: str) -> ConnectorError:

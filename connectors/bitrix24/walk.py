@@ -26,7 +26,9 @@ from typing import Generic, TypeVar
 from connectors.bitrix24.budget import MOST_COMMANDS, Depth
 from connectors.bitrix24.listings import PAGE_SIZE, SOURCE_NAME, Listing
 from connectors.bitrix24.portal import Parts, Portal
+from connectors.bitrix24.raw_rows import RawRow, RawRows
 from connectors.errors import ContractBroken
+from connectors.raw_json import Json
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ class Walk(Generic[T]):
         listing: what to list.
         conditions: further filter keys.
         convert: turns a row into what is kept of it.
+        fields: what `convert` wants to read of a row beside its id.
         depth: how many pages a batch may chain; shared by the walks of a listing.
         in_flight: how many batches may be asked at once.
         only_keys: ask for nothing but ids.
@@ -88,8 +91,9 @@ class Walk(Generic[T]):
         portal: Portal,
         listing: Listing,
         conditions: Mapping[str, object],
-        convert: Callable[[Mapping[str, object]], T],
+        convert: Callable[[RawRow], T],
         *,
+        fields: tuple[str, ...] = (),
         depth: Depth,
         in_flight: int,
         only_keys: bool = False,
@@ -98,6 +102,7 @@ class Walk(Generic[T]):
         self._listing = listing
         self._conditions = conditions
         self._convert = convert
+        self._rows = RawRows(listing.method, listing.key, listing.wrapper, fields)
         self._depth = depth
         self._in_flight = in_flight
         self._only_keys = only_keys
@@ -161,9 +166,9 @@ class Walk(Generic[T]):
             pages = min(self._depth.pages, MOST_COMMANDS - with_newest)
             return self._commands(span, pages, with_newest=with_newest)
 
-        def convert(name: str, page: object) -> _Rows[T]:
-            rows = self._listing.rows(page)
-            ids = tuple(self._listing.id_of(row) for row in rows)
+        def convert(name: str, page: Json) -> _Rows[T]:
+            rows = self._rows.read(page)
+            ids = tuple(row.id for row in rows)
             kept = () if name == _NEWEST else tuple(self._convert(row) for row in rows)
             return _Rows(ids, kept)
 
