@@ -1,7 +1,7 @@
--- A rate holds from a day to a day. The portal's list knows only the present rate, so its rates
--- hold for ever; a list of daily rates takes its place by giving narrower days, and nothing that
--- joins this model changes.
-with quoted as (
+-- A rate holds from a day to a day: from the day on which the portal was first seen with it until
+-- the day on which it was seen with another. A portal keeps no history, so before the first day
+-- seen its earliest rate is assumed, and of a currency without any day its present one.
+with listed as (
 
     select
         account,
@@ -12,37 +12,78 @@ with quoted as (
 
 ),
 
+seen as (
+
+    select
+        rates.account,
+        rates.currency_code,
+        rates.rated_on,
+        rates.base_rate,
+        coalesce(listed.is_gone, true) as is_gone
+    from {{ ref('stg_bitrix24__currency_rates') }} as rates
+    left join listed
+        on rates.account = listed.account and rates.currency_code = listed.currency_code
+
+),
+
+quoted as (
+
+    select
+        account,
+        currency_code,
+        rated_on,
+        base_rate,
+        is_gone
+    from seen
+    union all
+    select
+        listed.account,
+        listed.currency_code,
+        date 'infinity' as rated_on,
+        listed.base_rate,
+        listed.is_gone
+    from listed
+    left join seen
+        on listed.account = seen.account and listed.currency_code = seen.currency_code
+    where seen.account is null
+
+),
+
+reporting as (
+
+    select
+        account,
+        rated_on,
+        base_rate,
+        row_number() over (partition by account order by rated_on desc) = 1 as is_latest
+    from quoted
+    where currency_code = {{ reporting_currency() }}
+
+),
+
 chained as (
 
     select
         quoted.account,
         quoted.currency_code,
+        quoted.rated_on,
         quoted.is_gone,
-        case
-            when quoted.currency_code = {{ reporting_currency() }} then 1
-            else quoted.base_rate / reporting.base_rate
-        end as reporting_rate
+        quoted.base_rate / reporting.base_rate as reporting_rate,
+        'portal' as rate_source
     from quoted
-    inner join quoted as reporting
+    inner join reporting
         on
             quoted.account = reporting.account
-            and reporting.currency_code = {{ reporting_currency() }}
-
-),
-
-listed as (
-
-    select
-        account,
-        currency_code,
-        is_gone,
-        reporting_rate,
-        'portal' as rate_source
-    from chained
+            and (
+                quoted.rated_on = reporting.rated_on
+                or (quoted.rated_on = date 'infinity' and reporting.is_latest)
+            )
+    where quoted.currency_code <> {{ reporting_currency() }}
     union all
     select
         '' as account,
         {{ reporting_currency() }} as currency_code,
+        date '0001-01-01' as rated_on,
         false as is_gone,
         1 as reporting_rate,
         'identity' as rate_source
@@ -55,17 +96,62 @@ preferred as (
 
     select distinct on (currency_code)
         currency_code,
-        reporting_rate,
-        rate_source
-    from listed
+        account
+    from chained
     order by currency_code asc, is_gone asc, account asc
+
+),
+
+compared as (
+
+    select
+        chained.currency_code,
+        chained.rated_on,
+        chained.reporting_rate,
+        chained.rate_source,
+        lag(chained.reporting_rate) over (
+            partition by chained.currency_code order by chained.rated_on
+        ) as rate_before
+    from chained
+    inner join preferred
+        on
+            chained.currency_code = preferred.currency_code
+            and chained.account = preferred.account
+
+),
+
+bounded as (
+
+    select
+        currency_code,
+        rated_on,
+        reporting_rate,
+        rate_source,
+        rate_before is null as is_first,
+        coalesce(
+            lead(rated_on) over (partition by currency_code order by rated_on), date '9999-12-31'
+        ) as valid_before
+    from compared
+    where rate_before is distinct from reporting_rate
 
 )
 
 select
     currency_code,
     date '0001-01-01' as valid_from,
-    date '9999-12-31' as valid_before,
+    least(rated_on, date '9999-12-31') as valid_before,
     reporting_rate,
-    rate_source
-from preferred
+    rate_source,
+    true as is_assumed
+from bounded
+where is_first and rated_on > date '0001-01-01'
+union all
+select
+    currency_code,
+    rated_on as valid_from,
+    valid_before,
+    reporting_rate,
+    rate_source,
+    false as is_assumed
+from bounded
+where rated_on < date '9999-12-31'

@@ -101,7 +101,11 @@ select
     unioned.is_listed
 from unioned
 left join {{ ref('stg_bitrix24__pipelines') }} as pipelines
-    on unioned.account = pipelines.account and unioned.pipeline_id = pipelines.pipeline_id
+    on
+        unioned.account = pipelines.account
+        and unioned.pipeline_id = pipelines.pipeline_id
+        -- invoices and smart processes have pipelines of their own
+        and pipelines.entity_type_id = '2'
 union all
 select
     -1 as stage_key,

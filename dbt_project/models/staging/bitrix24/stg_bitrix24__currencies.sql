@@ -10,7 +10,11 @@ with source as (
         "CURRENCY" text,
         "AMOUNT" numeric,
         "AMOUNT_CNT" numeric,
-        "BASE" boolean
+        "BASE" text,
+        "FULL_NAME" text,
+        "DECIMALS" text,
+        "SORT" text,
+        "DATE_UPDATE" text
     )
 
 )
@@ -20,12 +24,20 @@ select
     _account as account,
     "CURRENCY" as currency_code,
 
+    -- strings
+    {{ bitrix24_text('btrim("FULL_NAME")') }} as currency_name,
+
     -- numerics
     "AMOUNT" as base_amount,
     "AMOUNT_CNT" as unit_count,
+    {{ bitrix24_text('"DECIMALS"') }}::integer as decimals_count,
+    {{ bitrix24_text('"SORT"') }}::integer as sort_order,
 
     -- booleans
-    "BASE" as is_base,
+    {{ bitrix24_flag('"BASE"') }} as is_base,
+
+    -- instants
+    {{ bitrix24_at('"DATE_UPDATE"') }} as updated_at,
 
     -- technical
     _deleted_at,

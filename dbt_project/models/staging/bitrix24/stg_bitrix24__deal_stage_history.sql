@@ -8,6 +8,7 @@ with source as (
     from {{ source('bitrix24', 'deal_stage_history') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
         "ID" bigint,
+        "TYPE_ID" integer,
         "OWNER_ID" text,
         "CATEGORY_ID" text,
         "STAGE_ID" text,
@@ -27,6 +28,13 @@ select
 
     -- strings
     "STAGE_SEMANTIC_ID" as stage_semantic,
+    case "TYPE_ID"
+        when 1 then 'created'
+        when 2 then 'moved'
+        when 3 then 'ended'
+        when 5 then 'pipeline_changed'
+        else 'other'
+    end as entry_kind_code,
 
     -- numerics
     "ID" as entry_no,

@@ -10,7 +10,8 @@ with source as (
         "ID" text,
         "PARENT" text,
         "UF_HEAD" text,
-        "NAME" text
+        "NAME" text,
+        "SORT" text
     )
 
 )
@@ -19,11 +20,14 @@ select
     -- ids
     _account as account,
     "ID" as department_id,
-    nullif(nullif("PARENT", ''), '0') as parent_department_id,
-    nullif(nullif("UF_HEAD", ''), '0') as head_user_id,
+    {{ bitrix24_id('"PARENT"') }} as parent_department_id,
+    {{ bitrix24_id('"UF_HEAD"') }} as head_user_id,
 
     -- strings
     btrim("NAME") as department_name,
+
+    -- numerics
+    {{ bitrix24_text('"SORT"') }}::integer as sort_order,
 
     -- technical
     _deleted_at,

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 with source as (
 
     select
@@ -8,6 +9,7 @@ with source as (
     from {{ source('bitrix24', 'lead_stage_history') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
         "ID" bigint,
+        "TYPE_ID" integer,
         "OWNER_ID" text,
         "STATUS_ID" text,
         "STATUS_SEMANTIC_ID" text,
@@ -25,6 +27,13 @@ select
 
     -- strings
     "STATUS_SEMANTIC_ID" as stage_semantic,
+    case "TYPE_ID"
+        when 1 then 'created'
+        when 2 then 'moved'
+        when 3 then 'ended'
+        when 5 then 'pipeline_changed'
+        else 'other'
+    end as entry_kind_code,
 
     -- numerics
     "ID" as entry_no,

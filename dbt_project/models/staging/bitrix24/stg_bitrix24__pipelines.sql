@@ -8,8 +8,12 @@ with source as (
     from {{ source('bitrix24', 'pipelines') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
         id text,
+        "entityTypeId" text,
         name text,
-        sort integer
+        "originatorId" text,
+        "originId" text,
+        "isDefault" text,
+        sort text
     )
 
 )
@@ -17,13 +21,19 @@ with source as (
 select
     -- ids
     _account as account,
+    "entityTypeId" as entity_type_id,
     id as pipeline_id,
+    {{ bitrix24_text('"originatorId"') }} as originator_id,
+    {{ bitrix24_text('"originId"') }} as origin_id,
 
     -- strings
     btrim(name) as pipeline_name,
 
     -- numerics
-    sort as sort_order,
+    {{ bitrix24_text('sort') }}::integer as sort_order,
+
+    -- booleans
+    {{ bitrix24_flag('"isDefault"') }} as is_default,
 
     -- technical
     _deleted_at,

@@ -10,9 +10,14 @@ with source as (
         "ID" text,
         "ENTITY_ID" text,
         "STATUS_ID" text,
+        "CATEGORY_ID" text,
         "NAME" text,
+        "NAME_INIT" text,
         "SEMANTICS" text,
-        "SORT" integer
+        "EXTRA" jsonb,
+        "COLOR" text,
+        "SYSTEM" text,
+        "SORT" text
     )
 
 )
@@ -23,13 +28,21 @@ select
     "ID" as status_row_id,
     "ENTITY_ID" as status_list,
     "STATUS_ID" as status_id,
+    {{ bitrix24_text('"CATEGORY_ID"') }} as pipeline_id,
 
     -- strings
     btrim("NAME") as status_name,
-    coalesce(nullif("SEMANTICS", ''), 'P') as status_semantic,
+    {{ bitrix24_text('btrim("NAME_INIT")') }} as original_name,
+    coalesce({{ bitrix24_text('"SEMANTICS"') }}, 'P') as status_semantic,
+    -- finer than the semantic: a loss with an apology is told from a plain one
+    {{ bitrix24_text('"EXTRA" ->> \'SEMANTICS\'') }} as outcome_code,
+    {{ bitrix24_text('"COLOR"') }} as color,
 
     -- numerics
-    "SORT" as sort_order,
+    {{ bitrix24_text('"SORT"') }}::integer as sort_order,
+
+    -- booleans
+    {{ bitrix24_flag('"SYSTEM"') }} as is_system,
 
     -- technical
     _deleted_at,

@@ -1,0 +1,39 @@
+-- The day stands in the key alone: what the portal sends is its list of that moment.
+with source as (
+
+    select
+        landed._account,
+        landed._key,
+        landed._deleted_at,
+        landed._extracted_at,
+        payload.*
+    from {{ source('bitrix24', 'currency_rates') }} as landed
+    cross join lateral jsonb_to_record(landed._payload) as payload (
+        "CURRENCY" text,
+        "AMOUNT" numeric,
+        "AMOUNT_CNT" numeric,
+        "BASE" text
+    )
+
+)
+
+select
+    -- ids
+    _account as account,
+    "CURRENCY" as currency_code,
+
+    -- numerics
+    "AMOUNT" as base_amount,
+    "AMOUNT_CNT" as unit_count,
+    "AMOUNT" / "AMOUNT_CNT" as base_rate,
+
+    -- booleans
+    {{ bitrix24_flag('"BASE"') }} as is_base,
+
+    -- days
+    split_part(_key, ':', 1)::date as rated_on,
+
+    -- technical
+    _deleted_at,
+    _extracted_at
+from source
