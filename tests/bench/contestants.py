@@ -1,0 +1,152 @@
+"""One way of reading all deals of a portal, in a process of its own: `python -m … NAME`.
+
+Prints one line of JSON: seconds from the first request to the last row, and by how many bytes the
+process grew since its imports were done. The ids that it got are written to a file, as numbers of
+eight bytes in the order in which they came.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import resource
+import sys
+import time
+import warnings
+from array import array
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+
+METHOD = "crm.item.list"
+PARAMS = {"entityTypeId": 2, "select": ["*"], "useOriginalUfNames": "Y"}
+RUN_ID = "bench"
+
+_UNIT = 1 if sys.platform == "darwin" else 1024
+
+Read = Callable[[], array]
+
+
+def ours(url: str, shared: Path) -> Read:
+    """Read by the product's client alone; nothing is kept but the ids."""
+    from connectors.bitrix24 import SOURCE
+    from connectors.stream import Account, Changes
+
+    settings = SOURCE.settings(webhook_url=url, plan="standard")
+    account = Account(name="main", settings=settings, shared=str(shared))
+
+    def read() -> array:
+        ids = array("q")
+        with closing(SOURCE.open(account)) as client:
+            for page in client.pages(SOURCE.stream("deals"), Changes()):
+                ids.extend(int(record.key) for record in page.records)
+        return ids
+
+    return read
+
+
+def ours_landed(url: str, shared: Path) -> Read:
+    """Load by the product into PostgreSQL, whose address is in `BENCH_DSN`."""
+    from connectors.bitrix24 import SOURCE
+    from connectors.extract import sync
+    from connectors.landing import Landing
+    from connectors.stream import Account
+
+    settings = SOURCE.settings(webhook_url=url, plan="standard")
+    account = Account(name="main", settings=settings, shared=str(shared))
+
+    def read() -> array:
+        with closing(SOURCE.open(account)) as client:
+            report = sync(
+                SOURCE,
+                account,
+                SOURCE.stream("deals"),
+                client=client,
+                landing=Landing(os.environ["BENCH_DSN"]),
+                run_id=RUN_ID,
+                as_of=date(2026, 11, 22),
+                on_progress=lambda _words: None,
+            )
+        sys.stderr.write(f"{report}\n")
+        return array("q")
+
+    return read
+
+
+def fast_bitrix24(url: str, _shared: Path) -> Read:
+    """Read by the most used community client, as its documentation says."""
+    from fast_bitrix24 import BitrixAsync
+
+    async def rows() -> list[dict[str, int]]:
+        return await BitrixAsync(url, verbose=False).get_all(METHOD, PARAMS)
+
+    def read() -> array:
+        warnings.simplefilter("ignore")
+        return array("q", [row["id"] for row in asyncio.run(rows())])
+
+    return read
+
+
+def b24pysdk_fast(url: str, _shared: Path) -> Read:
+    """Read by the vendor's client: its list without counting."""
+    return _b24pysdk(url, fast=True)
+
+
+def b24pysdk_plain(url: str, _shared: Path) -> Read:
+    """Read by the vendor's client: its ordinary list."""
+    return _b24pysdk(url, fast=False)
+
+
+def _b24pysdk(url: str, *, fast: bool) -> Read:
+    from b24pysdk import BitrixWebhook
+
+    address = urlsplit(url)
+    webhook = BitrixWebhook(
+        domain=address.netloc, webhook_token=address.path.removeprefix("/rest/").strip("/")
+    )
+
+    def read() -> array:
+        listed = webhook.call_list_fast if fast else webhook.call_list
+        return array("q", [row["id"] for row in listed(METHOD, PARAMS)["result"]])
+
+    return read
+
+
+CONTESTANTS = {
+    "ours": ours,
+    "ours-landed": ours_landed,
+    "fast_bitrix24": fast_bitrix24,
+    "b24pysdk-fast": b24pysdk_fast,
+    "b24pysdk-plain": b24pysdk_plain,
+}
+
+
+def main() -> None:
+    """Run one contestant."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("name", choices=sorted(CONTESTANTS))
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--ids", type=Path, required=True)
+    arguments = parser.parse_args()
+    read = CONTESTANTS[arguments.name](arguments.url, arguments.shared)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.perf_counter()
+    ids = read()
+    seconds = time.perf_counter() - began
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    arguments.ids.write_bytes(ids.tobytes())
+    figures = {
+        "seconds": seconds,
+        "grown": (used.ru_maxrss - before) * _UNIT,
+        "cpu": used.ru_utime + used.ru_stime,
+    }
+    sys.stdout.write(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
