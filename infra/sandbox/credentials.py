@@ -14,6 +14,9 @@ from infra.sandbox.store import Store
 _MAKERS: dict[str, Callable[[], str]] = {
     "webhook_user": lambda: "1",
     "webhook_secret": lambda: secrets.token_hex(8),
+    "bitrix24_client_id": lambda: f"local.{secrets.token_hex(7)}.{secrets.randbelow(10**8):08d}",
+    "bitrix24_client_secret": lambda: secrets.token_urlsafe(37),
+    "bitrix24_member_id": lambda: secrets.token_hex(16),
     "google_client_id": lambda: f"{secrets.randbelow(10**12):012d}.apps.googleusercontent.com",
     "google_client_secret": lambda: f"GOCSPX-{secrets.token_urlsafe(21)}",
     "google_refresh_token": lambda: f"1//{secrets.token_urlsafe(48)}",

@@ -1,8 +1,9 @@
-"""The Bitrix24 REST protocol, version 2, over an inbound webhook.
+"""The Bitrix24 REST protocol, version 2, over an inbound webhook or with an application's tokens.
 
 ::
 
     http.py      the route `/rest/{user}/{secret}/{method}`, from request to JSON body
+    oauth.py     the application's tokens: issued, spent, ended
     portal.py    one portal: its methods, rights, limits and clock
     params.py    JSON bodies, PHP bracket parameters, the types that both arrive in
     batch.py     `batch` and its `$result[...]` references
@@ -27,7 +28,7 @@
     limits.py    the leaky bucket and the ten minutes of operating time
     answer.py    answers, errors and the `time` block
 
-What is left out: everything that writes, OAuth applications, REST v3 and the entities that no
+What is left out: everything that writes, REST v3 and the entities that no
 stream of ours reads. A method that is not served answers as one that does not exist.
 
 Behaviour is taken from the vendor's documentation (github.com/bitrix24/b24restdocs); where a

@@ -1,4 +1,4 @@
-"""The route `/rest/{user}/{secret}/{method}`: from an HTTP request to a method and back."""
+"""The routes under `/rest/`, over a webhook and with a token: a request to a method and back."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from infra.sandbox.bitrix24 import (
     invoices,
     items,
     links,
+    oauth,
     people,
     product_rows,
     system,
@@ -50,13 +51,17 @@ _BATCH_SECONDS = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Serves a portal over HTTP."""
+    """Serves a portal over HTTP, to a webhook and to an application."""
 
     portal: Portal
+    application: oauth.Application
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request, GET or POST."""
         body = await request.body()
+        redirect = oauth.moved(self.application, request)
+        if redirect is not None:
+            return redirect
         try:
             answer = await self._answer(request, body)
         except ApiError as error:
@@ -66,11 +71,13 @@ class Endpoint:
     async def _answer(self, request: Request, body: bytes) -> dict[str, object]:
         self.portal.bucket.take()
         path = request.path_params
-        if not self.portal.admits(path["user"], path["secret"]):
+        params = from_query(request.url.query) | _body_params(request, body)
+        if "secret" not in path:
+            self.application.admit(oauth.taken_token(params))
+        elif not self.portal.admits(path["user"], path["secret"]):
             raise ApiError(
                 code="INVALID_CREDENTIALS", description="Invalid request credentials", status=401
             )
-        params = from_query(request.url.query) | _body_params(request, body)
         name = method_name(path["method"])
         pace = self.portal.pace()
         if name == "batch":
@@ -88,28 +95,19 @@ class Endpoint:
         return answer
 
 
-async def refuse_unauthorised(_request: Request) -> Response:
-    """Answer a call that carries neither a webhook's secret nor a token."""
-    return json_response(
-        ApiError(code="NO_AUTH_FOUND", description="Wrong authorization data", status=401).body(),
-        status=401,
-    )
-
-
 def portal(store: Store, plan: Plan) -> Portal:
     """Return the portal of a world, with every method that is served."""
     return Portal(store, METHODS, plan)
 
 
 def routes(served: Portal) -> list[Route]:
-    """Return the portal's routes."""
+    """Return the portal's routes, and those of the server that authorises its application."""
+    application = oauth.Application(served.store)
+    handle = _handler(Endpoint(served, application))
     return [
-        Route(
-            "/rest/{user}/{secret}/{method}",
-            _handler(Endpoint(served)),
-            methods=["GET", "POST"],
-        ),
-        Route("/rest/{method}", refuse_unauthorised, methods=["GET", "POST"]),
+        Route("/rest/{user}/{secret}/{method}", handle, methods=["GET", "POST"]),
+        Route("/rest/{method}", handle, methods=["GET", "POST"]),
+        *oauth.routes(application),
     ]
 
 
