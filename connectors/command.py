@@ -170,9 +170,10 @@ def _account(source: Source, environ: Mapping[str, str], name: str | None) -> Ac
     shared = Path(environ.get("WAREHOUSE_HOME") or _HOME) / "shared"
     found = settings.accounts(source, environ, shared)
     if not found:
-        fields = source.settings.model_fields.items()
-        wanted = [name for name, field in fields if field.is_required()]
-        names = ", ".join(f"{source.name}__MAIN__{field}".upper() for field in wanted)
+        names = ", or ".join(
+            ", ".join(f"{source.name}__MAIN__{field}".upper() for field in way)
+            for way in settings.ways_in(source.settings)
+        )
         short = "".join(f" (in short: {alias})" for alias in source.settings_aliases)
         msg = f"not configured: set {names}{short} in the environment or in .env"
         raise Misconfigured(msg, source=source.name)

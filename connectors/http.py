@@ -50,7 +50,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One call of an API.
+    """One call of an API; its repr leaves out all that may be secret.
 
     Args:
         name: the API's own name of the method, for errors and counters; never a URL.
@@ -67,10 +67,10 @@ class Request:
     path: str
     base_url: SecretStr | None = None
     verb: str = "POST"
-    json: object | None = None
-    form: Mapping[str, str] | None = None
-    params: Mapping[str, str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    json: object | None = field(default=None, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    params: Mapping[str, str] | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """Accounts as configured: environment names in, checked settings out.
 
-A name is `<SOURCE>__<ACCOUNT>__<FIELD>`. An account exists as soon as one of its required
-settings holds something; a source without accounts is off, which is no error. The environment
-itself is read elsewhere (`command.py`, `orchestration/resources.py`), and passed in.
+A name is `<SOURCE>__<ACCOUNT>__<FIELD>`. An account exists as soon as one of the settings that
+make one holds something: the required ones, or those of the model's `alternatives`; a source
+without accounts is off, which is no error. The environment itself is read elsewhere (`command.py`,
+`orchestration/resources.py`), and passed in.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -32,12 +34,11 @@ def accounts(source: Source, environ: Mapping[str, str], shared: Path) -> tuple[
         Misconfigured: names each setting that is missing, unknown or wrong, never its value.
     """
     found = _by_account(source, _with_aliases(source, environ))
-    model = source.settings
-    required = {name for name, field in model.model_fields.items() if field.is_required()}
+    makers = {field for way in ways_in(source.settings) for field in way}
     configured = {
         name: fields
         for name, fields in sorted(found.items())
-        if fields.keys() & (required or fields.keys())
+        if fields.keys() & (makers or fields.keys())
     }
     return tuple(
         Account(
@@ -47,6 +48,17 @@ def accounts(source: Source, environ: Mapping[str, str], shared: Path) -> tuple[
         )
         for name, fields in configured.items()
     )
+
+
+def ways_in(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of fields of which one is enough to configure an account.
+
+    Args:
+        model: the settings of a source; where there are several ways, it names them in a class
+            variable `alternatives`.
+    """
+    required = tuple(name for name, field in model.model_fields.items() if field.is_required())
+    return cast("tuple[tuple[str, ...], ...]", getattr(model, "alternatives", (required,)))
 
 
 def _with_aliases(source: Source, environ: Mapping[str, str]) -> dict[str, str]:

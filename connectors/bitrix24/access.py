@@ -15,12 +15,17 @@ from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 import httpx
+from pydantic import SecretStr
 
+from connectors.bitrix24.auth_server import AuthServer
 from connectors.bitrix24.listings import SOURCE_NAME
+from connectors.bitrix24.oauth import AppAccess, TokenKeeper
 from connectors.bitrix24.settings import Settings
+from connectors.errors import Misconfigured
 from connectors.http import Answer, HttpClient, Patience, Request
 from connectors.limiter import SharedBucket
 from connectors.stream import Account, Traffic
+from connectors.token_store import TokenStore
 
 T = TypeVar("T")
 
@@ -58,15 +63,57 @@ def open_access(
         Misconfigured: a setting cannot work.
     """
     settings = cast("Settings", account.settings)
-    return HttpClient(
+    over_a_webhook = settings.webhook_url is not None
+    http = HttpClient(
         source=SOURCE_NAME,
-        base_url=settings.webhook_url,
+        base_url=settings.webhook_url or SecretStr(f"{settings.portal}/rest"),
         traffic=traffic,
         limiter=_bucket(settings, Path(account.shared), patience),
-        address_setting="WEBHOOK_URL",
+        address_setting="WEBHOOK_URL" if over_a_webhook else "PORTAL",
         transport=transport,
         patience=patience,
     )
+    if over_a_webhook:
+        return http
+    command = authorise_command(account)
+    if settings.token_key is None:
+        msg = f"TOKEN_KEY is missing: {command} makes one"
+        raise Misconfigured(msg, source=SOURCE_NAME)
+    server = auth_server(account, traffic, transport=transport, patience=patience)
+    store = token_store(account, settings.token_key)
+    return AppAccess(http, TokenKeeper(store, server, settings, command=command))
+
+
+def auth_server(
+    account: Account,
+    traffic: Traffic,
+    *,
+    transport: httpx.BaseTransport | None,
+    patience: Patience,
+) -> AuthServer:
+    """Return the authorization server of an account's application."""
+    return AuthServer(
+        cast("Settings", account.settings),
+        command=authorise_command(account),
+        traffic=traffic,
+        transport=transport,
+        patience=patience,
+    )
+
+
+def token_store(account: Account, key: SecretStr) -> TokenStore:
+    """Return where an account's tokens lie: each account has a file of its own."""
+    return TokenStore(
+        Path(account.shared) / f"tokens-{account.name}.json",
+        key,
+        source=SOURCE_NAME,
+        command=authorise_command(account),
+    )
+
+
+def authorise_command(account: Account) -> str:
+    """Return what a person runs to let the application in."""
+    return f"python -m connectors.{SOURCE_NAME} authorise --account {account.name}"
 
 
 def _bucket(settings: Settings, shared: Path, patience: Patience) -> SharedBucket:
