@@ -52,6 +52,10 @@ class FaultKind(StrEnum):
     CUT = "cut"
     """The first half of the true answer, then the connection closes."""
 
+    HEAVY = "heavy"
+    """The portal's minute: a batch of more than `commands` commands ends, after `seconds`, in the
+    page of a proxy under 504; lighter requests are answered. It stays until it is cleared."""
+
     BODY = "body"
     """The given `status` and `body`."""
 
@@ -65,7 +69,8 @@ class Fault:
         match: text that the request's path contains; empty matches every protocol request.
         times: how many requests it meets; None meets all until it is cleared.
         skip: how many matching requests pass before it.
-        seconds: the delay of a slow answer.
+        seconds: the delay of a slow answer, and of the end of a heavy request.
+        commands: how many commands of a batch are not too heavy.
         status: the HTTP status of `html` and `body`.
         body: the JSON document of `body`.
     """
@@ -75,6 +80,7 @@ class Fault:
     times: int | None = 1
     skip: int = 0
     seconds: float = 1.0
+    commands: int = 0
     status: int = 200
     body: Any = None
 
@@ -108,7 +114,7 @@ class FaultPlan:
                 self.faults[index] = replace(fault, skip=fault.skip - 1)
                 continue
             self.met += 1
-            if fault.times is not None:
+            if fault.kind is not FaultKind.HEAVY and fault.times is not None:
                 self.faults[index] = replace(fault, times=fault.times - 1)
                 self.faults = [left for left in self.faults if left.times != 0]
             return fault
@@ -132,8 +138,15 @@ class FaultInjection:
             await self.app(scope, receive, send)
             return
         fault = self.plan.take(scope["path"])
+        if fault is not None and fault.kind is FaultKind.HEAVY:
+            receive, weight = await _weighed(receive)
+            if weight <= fault.commands:
+                fault = None
         if fault is None:
             await self.app(scope, receive, send)
+        elif fault.kind is FaultKind.HEAVY:
+            await asyncio.sleep(fault.seconds)
+            await _answer(send, 504, _LOGIN_PAGE, "text/html")
         elif fault.kind is FaultKind.SLOW:
             await asyncio.sleep(fault.seconds)
             await self.app(scope, receive, send)
@@ -141,6 +154,24 @@ class FaultInjection:
             await self.app(scope, receive, _half(send))
         else:
             await _answer(send, *_failure(fault, scope["path"]))
+
+
+async def _weighed(receive: Receive) -> tuple[Receive, int]:
+    """Return how many commands a request's batch has, and a way to read its body once more."""
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+
+    async def again() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    try:
+        return again, len(json.loads(body)["cmd"])
+    except (ValueError, KeyError, TypeError):
+        return again, 0
 
 
 def _half(send: Send) -> Send:
