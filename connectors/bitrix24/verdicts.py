@@ -51,25 +51,28 @@ _KNOWN: Mapping[str, tuple[_Verdict, str]] = {
         _Verdict.REJECTED,
         "Bitrix24 has blocked the portal's REST by hand; its support has to lift that",
     ),
-    "expired_token": (_Verdict.UNAUTHORIZED, "the webhook is no longer valid"),
-    "no_auth_found": (_Verdict.UNAUTHORIZED, "the portal does not know this webhook"),
-    "invalid_token": (_Verdict.UNAUTHORIZED, "the portal does not know this webhook"),
+    "expired_token": (
+        _Verdict.UNAUTHORIZED,
+        "the access has ended: the webhook is gone, or the application's token has expired",
+    ),
+    "no_auth_found": (_Verdict.UNAUTHORIZED, "the portal does not know this webhook or token"),
+    "invalid_token": (_Verdict.UNAUTHORIZED, "the portal does not know this webhook or token"),
     "invalid_credentials": (
         _Verdict.UNAUTHORIZED,
         "the portal does not accept this webhook: deleted, or its employee was dismissed",
     ),
     "insufficient_scope": (
         _Verdict.UNAUTHORIZED,
-        "the webhook was made without the scope that this needs",
+        "the webhook or the application was made without the scope that this needs",
     ),
     "access_denied": (
         _Verdict.UNAUTHORIZED,
-        "the webhook's employee lacks the right, or the portal's plan has no REST",
+        "the employee who is acted for lacks the right, or the portal's plan has no REST",
     ),
-    "user_access_error": (_Verdict.UNAUTHORIZED, "the webhook's employee lacks the right"),
+    "user_access_error": (_Verdict.UNAUTHORIZED, "the employee who is acted for lacks the right"),
     "allowed_only_intranet_user": (
         _Verdict.UNAUTHORIZED,
-        "the webhook has to belong to an employee of the portal",
+        "the webhook or the application has to act for an employee of the portal",
     ),
     "payment_required": (_Verdict.UNAUTHORIZED, "the portal's plan has expired"),
     "portal_deleted": (_Verdict.UNAUTHORIZED, "the portal is closed"),
@@ -102,7 +105,7 @@ class Refusal:
 
     @property
     def is_missing_scope(self) -> bool:
-        """The webhook was made without a scope."""
+        """The webhook or the application was made without a scope."""
         return self.code.lower() == "insufficient_scope"
 
     def as_error(self, method: str, *, retry_after: float | None = None) -> ConnectorError:
@@ -139,7 +142,7 @@ class Refusal:
         if self.status in (401, 403):
             return (
                 _Verdict.UNAUTHORIZED,
-                f"the portal refused the webhook (HTTP {self.status})",
+                f"the portal refused the webhook or token (HTTP {self.status})",
             )
         at = f" (HTTP {self.status})" if self.status != 200 else ""
         return _Verdict.REJECTED, f"the portal refused the request{at}"
