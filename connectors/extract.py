@@ -4,8 +4,8 @@ The way a stream is written decides how it is kept in step:
 
 - `UPSERT`: a first load reads everything, committing rows and cursor together as it goes, so that
   it resumes where it stopped. Afterwards what changed since the last pass is read again with an
-  overlap, on the server's clock, united with what is newer than the newest known key. Then keys
-  are compared with the source, because it tells of no deletion.
+  overlap, on the server's clock, united with what is newer than the newest known key. Then the
+  landing is held against the source, because it tells of no deletion (`completeness.py`).
 - `REPLACE_WINDOW`: whole days are read again and replaced, for platforms restate them.
 - `REPLACE_ALL`: everything is read and compared.
 
@@ -21,8 +21,10 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 
 from connectors import windows
+from connectors.batch import Batch
+from connectors.completeness import Completeness
 from connectors.errors import ContractBroken
-from connectors.journal import LoadReport
+from connectors.journal import OFF, LoadReport
 from connectors.landing import Landing, StreamLanding, Written
 from connectors.read_ahead import read_ahead
 from connectors.stream import (
@@ -41,10 +43,6 @@ from connectors.stream import (
 from connectors.windows import ChangesPosition, DaysPosition
 
 __all__ = ["LoadReport", "sync"]
-
-BATCH_ROWS = 5_000
-BATCH_BYTES = 16 << 20
-"""What is held in memory before it is merged and committed."""
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How far the servers behind one address may disagree about the time."""
@@ -97,6 +95,8 @@ def sync(
                 load.days(as_of, _first_day(account, first_day))
             else:
                 load.everything()
+            if load.report.mode != OFF:
+                load.report.landed_rows = place.rows_in(None)
         return load.report
 
 
@@ -138,32 +138,43 @@ class _Load:
 
     def changes(self, first_day: date | None, *, may_shrink: bool) -> None:
         """Follow records that change."""
-        position = ChangesPosition.read(self._place.position(), first_day)
-        is_first, is_resumed = not position.is_complete, position.resume_key is not None
+        stored = self._place.position()
+        position = ChangesPosition.read(stored, first_day)
         window = position.window(self._stream)
-        self._begin("first" if is_first else "incremental", window)
-        began = datetime.now(UTC)
-        if is_first:
+        self._begin("incremental" if position.is_complete else "first", window)
+        if not position.is_complete:
+            is_resumed = position.resume_key is not None
             self._say(f"first load{' goes on' if is_resumed else ''}{self._cost(window)}")
+        position, served = self._follow(position, window, is_fresh=stored is None)
+        self.report.data_through = position.since
+        if self._stream.reconcile and stored is not None:
+            self._restore(position, served, may_shrink=may_shrink)
+        self._keep_totals(window)
+
+    def _follow(
+        self, position: ChangesPosition, window: Changes, *, is_fresh: bool
+    ) -> tuple[ChangesPosition, datetime]:
+        """Land a window of changes; return where the cursor stands, and when it was served."""
+        began = datetime.now(UTC)
         served: datetime | None = None
-        batch = _Batch()
+        batch, kept = Batch(), None
         with read_ahead(self._client.pages(self._stream, window)) as pages:
             for page in pages:
                 if served is None:
                     served = page.served_at or began
                     self._refuse_future(position, served)
+                if batch.holds_owner_of(page):
+                    self._land(batch, kept)
                 batch.add(page)
-                position = _seen(position, page, served, is_first=is_first)
+                position = position.behind(page, served)
+                resumes = page.resume_key is not None and not position.is_complete
+                kept = position if resumes else None
                 if batch.is_full():
-                    self._land(batch, position if is_first and page.resume_key else None)
+                    self._land(batch, kept)
         served = served or began
-        since = (position.since or served) if is_first else served
-        done = replace(position, since=since, resume_key=None, is_complete=True)
-        self._land(batch, done)
-        self.report.data_through = since
-        if self._stream.reconcile and not (is_first and not is_resumed):
-            self._reconcile(may_shrink=may_shrink)
-        self._keep_totals(window)
+        position = position.passed(served, is_fresh=is_fresh)
+        self._land(batch, position)
+        return position, served
 
     def days(self, as_of: date, first_day: date | None) -> None:
         """Follow whole days that are restated."""
@@ -218,22 +229,35 @@ class _Load:
                 self._progress()
         return staged, served
 
-    def _reconcile(self, *, may_shrink: bool) -> None:
-        with read_ahead(self._client.keys(self._stream)) as keys:
-            found = self._place.reconcile(keys, may_shrink=may_shrink)
-        if found.refused is not None:
-            msg = (
-                f"the comparison of keys was refused: {found.refused}. Nothing was marked as "
-                "deleted; look whether the account lost rights, and allow it if the rows are "
-                "really gone"
-            )
-            raise ContractBroken(msg, source=self._source, method=self._stream.name)
-        self.report.rows_deleted += found.deleted
-        self.report.rows_updated += found.revived
+    def _restore(self, position: ChangesPosition, served: datetime, *, may_shrink: bool) -> None:
+        """Mark what is gone at the source, and read what is missing."""
+        outcome = Completeness(
+            self._source,
+            self._stream,
+            self._client,
+            self._place.keys,
+            may_shrink=may_shrink,
+            land=self._land_all,
+        ).restore(position, served)
+        if outcome.swept:
+            self._place.move(replace(position, swept_at=served).stored())
+        self.report.rows_deleted += outcome.deleted
+        self.report.rows_updated += outcome.revived
+        self.report.source_rows = outcome.source_rows
 
-    def _land(self, batch: _Batch, position: ChangesPosition | None) -> None:
+    def _land_all(self, pages: Iterator[Page]) -> None:
+        """Land rows that a window does not hold; the cursor stays."""
+        batch = Batch()
+        for page in pages:
+            batch.add(page)
+            if batch.is_full():
+                self._land(batch, None)
+        self._land(batch, None)
+
+    def _land(self, batch: Batch, position: ChangesPosition | None) -> None:
         stored = None if position is None else position.stored()
-        self._count(self._place.upsert(list(self._read(batch.records)), stored))
+        records = list(self._read(batch.records))
+        self._count(self._place.upsert(records, stored, owners=batch.owners))
         batch.clear()
         self._progress()
 
@@ -289,46 +313,6 @@ class _Load:
     def _say(self, words: str) -> None:
         self._said_at = time.monotonic()
         self._on_progress(f"{self._name}: {words}")
-
-
-class _Batch:
-    """Records waiting for their commit."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-        self._bytes = 0
-
-    def add(self, page: Page) -> None:
-        """Take a page in."""
-        self.records.extend(page.records)
-        self._bytes += sum(len(record.payload) for record in page.records)
-
-    def is_full(self) -> bool:
-        """Say whether it is time to commit."""
-        return len(self.records) >= BATCH_ROWS or self._bytes >= BATCH_BYTES
-
-    def clear(self) -> None:
-        """Begin anew."""
-        self.records.clear()
-        self._bytes = 0
-
-
-def _seen(
-    position: ChangesPosition, page: Page, served: datetime, *, is_first: bool
-) -> ChangesPosition:
-    """Return the position with a page taken in."""
-    newest = dict(position.newest_keys)
-    for key in (page.newest_key,) if page.newest_key else (record.key for record in page.records):
-        part = key.rpartition("/")[0]
-        newest[part] = windows.later_key(newest.get(part), key)
-    if not is_first:
-        return replace(position, newest_keys=newest)
-    return replace(
-        position,
-        newest_keys=newest,
-        since=position.since or served,
-        resume_key=page.resume_key or position.resume_key,
-    )
 
 
 def _is_in(record: Record, days: Days) -> bool:

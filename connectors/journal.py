@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import psycopg
@@ -60,6 +60,9 @@ _END = SQL("""
         retries = %(retries)s,
         seconds_slept = round(%(seconds_slept)s::numeric, 3),
         bytes_received = %(bytes_received)s,
+        operating_seconds_left = round(%(operating_seconds_left)s::numeric, 3),
+        source_rows = %(source_rows)s,
+        landed_rows = %(landed_rows)s,
         data_through = %(data_through)s
     where load_id = %(load_id)s
 """)
@@ -103,6 +106,11 @@ class LoadReport:
         retries: repeated ones among them.
         seconds_slept: time spent waiting for limits and between attempts.
         bytes_received: bytes off the wire.
+        operating_seconds_left: the least that was left of a method's budget of execution time;
+            None where the source told of none.
+        source_rows: rows that the source counted, or named keys of, among those that are
+            compared; None where nothing was compared.
+        landed_rows: rows that are landed afterwards and not marked as deleted.
         data_through: up to which instant of the source the landing is complete.
         seconds: how long the load took.
     """
@@ -122,6 +130,9 @@ class LoadReport:
     retries: int = 0
     seconds_slept: float = 0.0
     bytes_received: int = 0
+    operating_seconds_left: float | None = None
+    source_rows: int | None = None
+    landed_rows: int | None = None
     data_through: datetime | None = None
     seconds: float = 0.0
 
@@ -150,7 +161,7 @@ class Journal:
             report: filled in by the block; its costs are filled in here.
             traffic: what the client counts, also for other streams.
         """
-        before, started = replace(traffic), time.monotonic()
+        before, started = traffic.begun(), time.monotonic()
         self._begin(report)
         try:
             yield
@@ -211,3 +222,4 @@ def _add_costs(report: LoadReport, before: Traffic, now: Traffic, started: float
     report.retries = now.retries - before.retries
     report.seconds_slept = now.seconds_slept - before.seconds_slept
     report.bytes_received = now.bytes_received - before.bytes_received
+    report.operating_seconds_left = now.operating_seconds_left

@@ -10,17 +10,19 @@ transaction is open while a server is waited for.
 One load per stream at a time: an advisory lock of PostgreSQL is held for as long as the stream is
 open, and a second load ends at once.
 
-Not here: which window is read (`windows.py`), how pages get here (`extract.py`), what a load
-reports (`journal.py`), the tables themselves (`infra/postgres/migrations`).
+Not here: which window is read (`windows.py`), how pages get here (`extract.py`), what is gone at
+the source (`landed_keys.py`), what a load reports (`journal.py`), the tables themselves
+(`infra/postgres/migrations`).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import cast
 
 import psycopg
@@ -30,15 +32,11 @@ from psycopg.sql import SQL, Composed, Identifier
 from connectors import landing_sql as sql
 from connectors.errors import ContractBroken, Deferred, Misconfigured, Unavailable
 from connectors.journal import Journal
+from connectors.landed_keys import LandedKeys
 from connectors.stream import Days, Record
 
 Position = Mapping[str, object]
 Connection = psycopg.Connection[TupleRow]
-
-SHRINK_SHARE = 0.2
-SHRINK_ROWS = 50
-"""A comparison of keys that would mark more than this share and more than this many rows as
-deleted is taken for a fault (rights withdrawn, a list cut short) until a person says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,21 +54,6 @@ class Written:
     updated: int = 0
     unchanged: int = 0
     deleted: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciliation:
-    """What comparing keys with the source came to, in rows.
-
-    Args:
-        deleted: landed rows that are gone at the source, now marked as deleted.
-        revived: rows once marked as deleted that the source has again.
-        refused: why nothing was marked, in words; None where the comparison was believed.
-    """
-
-    deleted: int = 0
-    revived: int = 0
-    refused: str | None = None
 
 
 class Landing:
@@ -138,12 +121,23 @@ class StreamLanding:
         self._staged = 0
         self.journal = Journal(connection, **self._who)
 
+    @cached_property
+    def keys(self) -> LandedKeys:
+        """The keys of what is landed, to be held against the source's."""
+        return LandedKeys(self._connection, self._table, self._who)
+
     def position(self) -> dict[str, object] | None:
         """Return how far the stream was read, None before the first commit."""
         row = self._connection.execute(sql.READ_CURSOR, self._who).fetchone()
         return None if row is None else cast("dict[str, object]", row[0])
 
-    def upsert(self, records: Sequence[Record], position: Position | None) -> Written:
+    def upsert(
+        self,
+        records: Sequence[Record],
+        position: Position | None,
+        *,
+        owners: Collection[str] = (),
+    ) -> Written:
         """Merge a batch and move the cursor in one transaction.
 
         A key that comes twice counts once, by its latest modification and then by its place.
@@ -152,13 +146,20 @@ class StreamLanding:
         Args:
             records: the batch.
             position: where the cursor stands afterwards; None leaves it.
+            owners: owners of whose rows the batch holds all: other rows of theirs, landed under
+                `<owner>:<row>`, are marked as deleted.
         """
         with self._connection.transaction():
             self.discard()
             self.stage(records)
             written = self._merge(sql.NOT_OLDER)
+            gone = self._change(sql.MARK_LEFT, owners=sorted(owners)) if owners else 0
             self._move(position)
-        return written
+        return _with_deleted(written, gone)
+
+    def move(self, position: Position) -> None:
+        """Move the cursor alone."""
+        self._move(position)
 
     def stage(self, records: Iterable[Record]) -> int:
         """Put records beside the landing table, where nobody sees them; return how many."""
@@ -216,30 +217,6 @@ class StreamLanding:
         self.discard()
         return _with_deleted(written, gone)
 
-    def reconcile(
-        self, keys: Iterator[tuple[str, ...]], *, may_shrink: bool = False
-    ) -> Reconciliation:
-        """Mark as deleted what the source no longer has, and take the mark off what it has again.
-
-        Args:
-            keys: every key that exists at the source now.
-            may_shrink: believe the source however many rows are gone.
-        """
-        self._connection.execute(sql.CREATE_KEYS)
-        for page in keys:
-            with self._connection.cursor() as cursor, cursor.copy(sql.COPY_KEYS) as copy:
-                for key in page:
-                    copy.write_row((key,))
-        self._connection.execute("analyze source_keys")
-        known, live, gone = self._counts(sql.COMPARE_KEYS)
-        refused = None if may_shrink else _doubted(known, live, gone)
-        if refused is not None:
-            return Reconciliation(refused=refused)
-        with self._connection.transaction():
-            return Reconciliation(
-                deleted=self._change(sql.MARK_GONE), revived=self._change(sql.REVIVE)
-            )
-
     def _merge(self, condition: SQL) -> Written:
         if self._staged == 0:
             return Written()
@@ -268,15 +245,6 @@ class StreamLanding:
 
     def _on_table(self, query: SQL | Composed) -> Composed:
         return query if isinstance(query, Composed) else query.format(table=self._table)
-
-
-def _doubted(known: int, live: int, gone: int) -> str | None:
-    """Return why a list of keys is not believed, in words."""
-    if known == 0 and live > 0:
-        return f"the source names no key at all, while {live:,} rows are landed"
-    if gone > SHRINK_ROWS and gone > SHRINK_SHARE * live:
-        return f"{gone:,} of {live:,} landed rows would be gone at once"
-    return None
 
 
 def _counts(row: TupleRow | None) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """The statements of `landing.py`. Placeholders in braces are names, the rest are values.
 
-`staged` holds the records of a batch or of a whole window, `source_keys` the keys of the source;
-both are temporary tables of the loader's connection.
+`staged` holds the records of a batch or of a whole window; it is a temporary table of the loader's
+connection.
 """
 
 from __future__ import annotations
@@ -137,35 +137,15 @@ MARK_VANISHED = SQL("""
         )
 """)
 
-MARK_GONE = SQL("""
+# The owner of a row stands before the colon of its key; the condition is that of the index.
+MARK_LEFT = SQL("""
     update {table} as landed
     set _deleted_at = now(), _extracted_at = now(), _run_id = %(run_id)s
+    from unnest(%(owners)s::text[]) as owner (name)
     where
         landed._account = %(account)s
+        and strpos(landed._key, ':') > 0
+        and split_part(landed._key, ':', 1) = owner.name
         and landed._deleted_at is null
-        and not exists (select from source_keys where source_keys._key = landed._key)
-""")
-
-REVIVE = SQL("""
-    update {table} as landed
-    set _deleted_at = null, _extracted_at = now(), _run_id = %(run_id)s
-    where
-        landed._account = %(account)s
-        and landed._deleted_at is not null
-        and exists (select from source_keys where source_keys._key = landed._key)
-""")
-
-CREATE_KEYS = SQL("create temporary table source_keys (_key text not null)")
-
-COPY_KEYS = SQL("copy source_keys (_key) from stdin")
-
-# An outer join, because a count over NOT EXISTS is not hashed: it compares each key with each.
-COMPARE_KEYS = SQL("""
-    select
-        (select count(*) from source_keys),
-        count(*),
-        count(*) filter (where source.key is null)
-    from {table} as landed
-    left join (select distinct _key as key from source_keys) as source on source.key = landed._key
-    where landed._account = %(account)s and landed._deleted_at is null
+        and not exists (select from staged where staged._key = landed._key)
 """)

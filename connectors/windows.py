@@ -8,11 +8,11 @@ how a stream is written: one for records that change (`UPSERT`), one for whole d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import cast
 
-from connectors.stream import Changes, Days, Stream
+from connectors.stream import Changes, Days, Page, Stream
 
 FIRST_HISTORY = timedelta(days=3 * 365)
 """How far back a first load of days goes where no first day is given; the ad platforms keep about
@@ -36,6 +36,7 @@ class ChangesPosition:
         created_from: what was created before this day was left out from the first load on.
         resume_key: a first load that has not ended yet goes on behind this key.
         is_complete: whether the first load has ended.
+        swept_at: the server's clock when all keys were last compared, or all rows read at once.
     """
 
     since: datetime | None = None
@@ -43,6 +44,7 @@ class ChangesPosition:
     created_from: date | None = None
     resume_key: str | None = None
     is_complete: bool = False
+    swept_at: datetime | None = None
 
     @classmethod
     def read(cls, stored: Mapping[str, object] | None, first_day: date | None) -> ChangesPosition:
@@ -58,6 +60,7 @@ class ChangesPosition:
             created_from=_day(stored.get("created_from")),
             resume_key=cast("str | None", stored.get("resume_key")),
             is_complete=bool(stored.get("is_complete")),
+            swept_at=_instant(stored.get("swept_at")),
         )
         left_out = found.created_from
         if left_out is not None and (first_day is None or first_day < left_out):
@@ -72,6 +75,7 @@ class ChangesPosition:
             "created_from": None if self.created_from is None else self.created_from.isoformat(),
             "resume_key": self.resume_key,
             "is_complete": self.is_complete,
+            "swept_at": None if self.swept_at is None else self.swept_at.isoformat(),
         }
 
     def window(self, stream: Stream) -> Changes:
@@ -82,6 +86,44 @@ class ChangesPosition:
             since=None if self.since is None else self.since - stream.lookback,
             newest_keys=self.newest_keys,
             created_from=self.created_from,
+        )
+
+    def behind(self, page: Page, served: datetime) -> ChangesPosition:
+        """Return the position once a page is landed.
+
+        Args:
+            page: the latest.
+            served: the server's clock when the pass began.
+        """
+        newest = dict(self.newest_keys)
+        read = (record.key for record in page.records)
+        for key in read if page.newest_key is None else (page.newest_key,):
+            part = key.rpartition("/")[0]
+            newest[part] = later_key(newest.get(part), key)
+        if self.is_complete:
+            return replace(self, newest_keys=newest)
+        return replace(
+            self,
+            newest_keys=newest,
+            since=self.since or served,
+            resume_key=page.resume_key or self.resume_key,
+        )
+
+    def passed(self, served: datetime, *, is_fresh: bool) -> ChangesPosition:
+        """Return the position after the last page of a pass.
+
+        Args:
+            served: the server's clock when the pass began.
+            is_fresh: whether it read everything at once into an empty landing, which is as good as
+                a comparison of all keys.
+        """
+        since = served if self.is_complete or self.since is None else self.since
+        return replace(
+            self,
+            since=since,
+            resume_key=None,
+            is_complete=True,
+            swept_at=since if is_fresh else self.swept_at,
         )
 
 

@@ -114,6 +114,7 @@ def _metadata(loaded: StreamLoad) -> dict[str, dg.MetadataValue]:
         "state": dg.MetadataValue.text(_state(loaded.reports)),
         "dagster/row_count": dg.MetadataValue.int(loaded.rows_landed),
         **figures,
+        **_compared(loaded.reports),
         **_moments(loaded.reports),
         "run_report": dg.MetadataValue.md(_table(loaded.reports)),
     }
@@ -127,6 +128,19 @@ def _state(reports: tuple[LoadReport, ...]) -> str:
     )
 
 
+def _compared(reports: tuple[LoadReport, ...]) -> dict[str, dg.MetadataValue]:
+    """Return what was counted on both sides, and the least that was left of a budget."""
+    shown: dict[str, dg.MetadataValue] = {}
+    for name in ("source_rows", "landed_rows"):
+        counts = [getattr(report, name) for report in reports]
+        if counts and None not in counts:  # a sum without one of them would mislead
+            shown[name] = dg.MetadataValue.int(sum(counts))
+    left = [one.operating_seconds_left for one in reports if one.operating_seconds_left is not None]
+    if left:
+        shown["operating_seconds_left"] = dg.MetadataValue.float(round(min(left), 3))
+    return shown
+
+
 def _moments(reports: tuple[LoadReport, ...]) -> dict[str, dg.MetadataValue]:
     through = [report.data_through for report in reports if report.data_through is not None]
     if not through:
@@ -138,8 +152,23 @@ def _moments(reports: tuple[LoadReport, ...]) -> dict[str, dg.MetadataValue]:
 def _table(reports: tuple[LoadReport, ...]) -> str:
     rows = [
         f"| {report.account} | {report.mode} | {report.window} | {report.rows_read} "
-        f"| {report.seconds:.1f} | {report.seconds_slept:.1f} |"
+        f"| {_known(report.source_rows)} | {_known(report.landed_rows)} "
+        f"| {report.requests} | {report.seconds:.1f} | {report.seconds_slept:.1f} |"
         for report in reports
     ]
-    head = "| account | mode | window | rows read | seconds | of these waiting |"
-    return "\n".join([head, "|---|---|---|---|---|---|", *rows])
+    names = [
+        "account",
+        "mode",
+        "window",
+        "rows read",
+        "rows at the source",
+        "rows landed",
+        "requests",
+        "seconds",
+        "of these waiting",
+    ]
+    return "\n".join([f"| {' | '.join(names)} |", "|---" * len(names) + "|", *rows])
+
+
+def _known(count: int | None) -> str:
+    return "–" if count is None else str(count)

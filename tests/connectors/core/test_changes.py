@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connectors import extract
+from connectors import batch as batch_module
 from connectors.errors import ContractBroken, Deferred, Unauthorized, Unavailable
 from connectors.stream import Changes, SourceTotal
 
@@ -79,7 +79,7 @@ def test_a_server_clock_that_stands_behind_ours_loses_nothing(house: Any) -> Non
 def test_a_first_load_resumes_behind_its_last_commit(
     house: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extract, "BATCH_ROWS", 6)
+    monkeypatch.setattr(batch_module, "BATCH_ROWS", 6)
     filled(house, 30)
     house.server.fails_after = (5, Unavailable("gone", source="fake"))
     with pytest.raises(Unavailable):
@@ -108,7 +108,7 @@ def test_an_incremental_load_that_fails_leaves_the_cursor(
 ) -> None:
     filled(house, 12)
     house.sync("deals")
-    monkeypatch.setattr(extract, "BATCH_ROWS", 3)
+    monkeypatch.setattr(batch_module, "BATCH_ROWS", 3)
     before = house.position("deals")
     house.server.now += DAY
     for number in range(1, 20):
@@ -363,7 +363,7 @@ def test_whatever_happens_the_landing_ends_as_the_source(
     house = new_house()
     house.server.page_size = page_size
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(extract, "BATCH_ROWS", batch)
+        patch.setattr(batch_module, "BATCH_ROWS", batch)
         for kind, what, value in [*steps, ("sync", None, None)]:
             house.server.now += timedelta(minutes=20)
             if kind == "put":

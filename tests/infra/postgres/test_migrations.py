@@ -116,6 +116,8 @@ def test_the_landing_table_has_one_shape(warehouse: Warehouse) -> None:
     assert columns == LANDING
     assert [str(text).split(" ON ")[1] for (text,) in indexes] == [
         "raw_new_source.things USING btree (_account, _cursor)",
+        "raw_new_source.things USING btree (_account, split_part(_key, ':'::text, 1)) "
+        "WHERE (strpos(_key, ':'::text) > 0)",
         "raw_new_source.things USING btree (_account, _key)",
     ]
 
