@@ -29,6 +29,8 @@ MOST_COMMANDS = 50
 _FIRST_COMMANDS = 10
 _GROWTH = 5
 _GOOD_SECONDS = 15.0
+_GOOD_BYTES = 16 << 20
+"""An answer is in memory as a whole, and several are at once."""
 
 
 @dataclass(slots=True)
@@ -123,7 +125,8 @@ class OperatingBudget:
 class Depth:
     """How many pages one batch may chain: as many as the portal answers in good time.
 
-    It begins low, because a request that runs into the portal's minute is lost whole.
+    It begins low, because a request that runs into the portal's minute is lost whole, and is
+    bounded by the size of answers.
 
     Args:
         most: never more than so many.
@@ -146,9 +149,11 @@ class Depth:
         """Rows that so many pages hold."""
         return self.pages * PAGE_SIZE
 
-    def answered(self, pages: int, seconds: float) -> None:
-        """Learn from a batch of so many pages that took so long."""
+    def answered(self, pages: int, seconds: float, *, size: int = 0) -> None:
+        """Learn from a batch of so many pages that took so long and held so many bytes."""
         good = int(_GOOD_SECONDS * pages / max(seconds, 0.001))
+        if size:
+            good = min(good, _GOOD_BYTES * pages // size)
         with self._lock:
             self._pages = max(1, min(self._most, good, self._pages * _GROWTH))
 

@@ -1,56 +1,50 @@
 """All rows of a listing in the order of their ids, several batches at a time.
 
-One request holds a chain of pages: each asks for ids above the last one of the page before it, by
-a reference that the portal resolves. On a page that is not full the reference leads nowhere and the
-portal then filters by nonsense, so a chain is believed up to its first short page and what follows
-is thrown away; ids that do not grow end the reading (the known way in which a portal starts over:
-bitrix24/b24phpsdk#53).
+One request holds chains of pages: each page asks for ids above the last one of the page before
+it, by a reference that the portal resolves. Behind a page that is not full the reference leads
+nowhere and the portal then filters by nonsense, so a chain is believed up to its first short page
+and what follows is thrown away; ids that do not grow end the reading (the known way in which a
+portal starts over: bitrix24/b24phpsdk#53).
 
-A chain is serial. To have several in flight, the ids up to the newest are cut into spans that hold
-about one chain each, by the share of ids that turned out to exist; nothing is counted by the
-server. Spans are handed on in order, so a load that stops can go on behind the last id it got. As
-many batches as are in flight are held in memory, and no more.
+A chain is serial. To have several in flight, the ids up to the newest are cut into pieces
+(`cuts.py`). Pieces are handed on in order, so a load that stops can go on behind the last id it
+got. What is in memory is what is in flight, and as much again of what was answered out of order.
 
 Not here: what is asked for (`listings.py`, `client.py`), requests and errors (`portal.py`).
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from bisect import insort
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from connectors.bitrix24.budget import MOST_COMMANDS, Depth
+from connectors.bitrix24.cuts import Cuts, Piece, Span
+from connectors.bitrix24.in_flight import InFlight
 from connectors.bitrix24.listings import PAGE_SIZE, SOURCE_NAME, Listing
 from connectors.bitrix24.portal import Parts, Portal
 from connectors.bitrix24.raw_rows import RawRow, RawRows
 from connectors.errors import ContractBroken
 from connectors.raw_json import Json
 
+__all__ = ["Chunk", "Span", "Walk"]
+
 T = TypeVar("T")
 
 _NEWEST = "newest"
-_FULL_ENOUGH = 0.97
-_WIDEST_STEP = 8.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Ids above `after`, up to and including `upto`; None is without end."""
-
-    after: int
-    upto: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk(Generic[T]):
-    """What one batch brought.
+    """What was read of a span at once.
 
     Args:
         rows: in the order of their ids.
+        ids: the ids of the rows.
         last: the last id, or where the span began.
         complete: whether the span holds nothing further.
         served_at: the portal's clock.
@@ -58,6 +52,7 @@ class Chunk(Generic[T]):
     """
 
     rows: tuple[T, ...]
+    ids: tuple[int, ...]
     last: int
     complete: bool
     served_at: datetime | None
@@ -72,6 +67,43 @@ class _Rows(Generic[T]):
     rows: tuple[T, ...]
 
 
+@dataclass(slots=True)
+class _Place(Generic[T]):
+    """A piece in the order in which chunks are handed on."""
+
+    piece: Piece
+    chunk: Chunk[T] | None = None
+    failure: BaseException | None = None
+
+
+@dataclass(slots=True)
+class _Line(Generic[T]):
+    """Pieces that were asked for and not yet handed on, in the order of their ids."""
+
+    places: list[_Place[T]] = field(default_factory=list["_Place[T]"])
+
+    def add(self, piece: Piece) -> _Place[T]:
+        place: _Place[T] = _Place(piece)
+        insort(self.places, place, key=lambda known: known.piece.span.after)
+        return place
+
+    def next(self) -> Chunk[T] | None:
+        """Take the chunk at the front, if it has come; raise what failed there."""
+        if not self.places:
+            return None
+        first = self.places[0]
+        if first.failure is not None:
+            raise first.failure
+        if first.chunk is not None:
+            del self.places[0]
+        return first.chunk
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether one of the pieces could not be read."""
+        return any(place.failure is not None for place in self.places)
+
+
 class Walk(Generic[T]):
     """Reads one listing under one filter.
 
@@ -81,8 +113,8 @@ class Walk(Generic[T]):
         conditions: further filter keys.
         convert: turns a row into what is kept of it.
         fields: what `convert` wants to read of a row beside its id.
-        depth: how many pages a batch may chain; shared by the walks of a listing.
-        in_flight: how many batches may be asked at once.
+        depth: how many pages a batch may hold; shared by the walks of a listing.
+        in_flight: how many batches are asked at once; shared by the walks of a client.
         only_keys: ask for nothing but ids.
     """
 
@@ -95,7 +127,7 @@ class Walk(Generic[T]):
         *,
         fields: tuple[str, ...] = (),
         depth: Depth,
-        in_flight: int,
+        in_flight: InFlight,
         only_keys: bool = False,
     ) -> None:
         self._portal = portal
@@ -108,63 +140,80 @@ class Walk(Generic[T]):
         self._only_keys = only_keys
 
     def chunks(self, span: Span) -> Iterator[Chunk[T]]:
-        """Yield what a span of ids holds, batch by batch; at least one chunk.
+        """Yield what a span of ids holds, in order; at least one chunk.
 
         Raises:
             ContractBroken: ids do not grow.
             ConnectorError: see `portal.py`.
         """
-        first = self._ask(span, with_newest=True)
+        whole = Piece(span=span, pages=self._depth.pages)
+        (first,) = self._ask([whole], with_newest=True)
         yield first
         if first.complete:
             return
         rest = Span(after=first.last, upto=span.upto)
         if self._listing.short_page_ends and first.newest is not None and first.rows:
-            density = len(first.rows) / max(1, first.last - span.after)
-            yield from self._in_parallel(rest, first.newest, density)
+            cuts = Cuts(rest, first.newest)
+            cuts.learn(
+                Piece(span=Span(after=span.after, upto=None), pages=0), first.ids, is_complete=False
+            )
+            yield from self._in_parallel(cuts)
         else:
             yield from self._serially(rest)
 
     def _serially(self, span: Span) -> Iterator[Chunk[T]]:
         complete = False
         while not complete:
-            chunk = self._ask(span)
+            (chunk,) = self._ask([Piece(span=span, pages=self._depth.pages)])
             yield chunk
             complete = chunk.complete
             span = Span(after=chunk.last, upto=span.upto)
 
-    def _in_parallel(self, span: Span, newest: int, density: float) -> Iterator[Chunk[T]]:
-        cuts = _Cuts(span, newest, density)
-        waiting: deque[tuple[Span, Future[Chunk[T]]]] = deque()
-        pool = ThreadPoolExecutor(self._in_flight, thread_name_prefix=SOURCE_NAME)
+    def _in_parallel(self, cuts: Cuts) -> Iterator[Chunk[T]]:
+        line: _Line[T] = _Line()
+        asked: dict[Future[list[Chunk[T]]], list[_Place[T]]] = {}
+        pool = ThreadPoolExecutor(self._in_flight.most, thread_name_prefix=SOURCE_NAME)
         try:
             while True:
-                while len(waiting) < self._in_flight and (piece := cuts.next(self._depth.rows)):
-                    waiting.append((piece, pool.submit(self._ask, piece)))
-                if not waiting:
+                for answer in [answer for answer in asked if answer.done()]:
+                    _settle(answer, asked.pop(answer), cuts)
+                self._fill(pool, cuts, line, asked)
+                chunk = line.next()
+                if chunk is not None:
+                    yield chunk
+                elif asked:
+                    wait(asked, return_when=FIRST_COMPLETED)
+                else:
                     return
-                piece, asked = waiting.popleft()
-                chunk = asked.result()
-                yield chunk
-                cuts.learn(piece, chunk.last, len(chunk.rows), complete=chunk.complete)
-                if not chunk.complete:
-                    left = Span(after=chunk.last, upto=piece.upto)
-                    smaller = cuts.split(left, self._depth.rows, self._in_flight)
-                    waiting.extendleft(
-                        [(part, pool.submit(self._ask, part)) for part in smaller][::-1]
-                    )
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _ask(self, span: Span, *, with_newest: bool = False) -> Chunk[T]:
-        pages = 0
+    def _fill(
+        self,
+        pool: ThreadPoolExecutor,
+        cuts: Cuts,
+        line: _Line[T],
+        asked: dict[Future[list[Chunk[T]]], list[_Place[T]]],
+    ) -> None:
+        """Ask for as much as may be in flight; for nothing further once something failed."""
+        most = self._in_flight.batches
+        while not line.has_failed and len(asked) < most and len(line.places) < 2 * most:
+            pieces = cuts.batch(self._depth.pages, may_wait=bool(asked))
+            if not pieces:
+                return
+            places = [line.add(piece) for piece in pieces]
+            asked[pool.submit(self._ask, pieces)] = places
+
+    def _ask(self, pieces: Sequence[Piece], *, with_newest: bool = False) -> list[Chunk[T]]:
+        fitting: list[Piece] = []
 
         def build(has_failed: bool) -> Mapping[str, str]:  # noqa: FBT001 - called by the portal
-            nonlocal pages
+            nonlocal fitting
             if has_failed:
-                self._depth.failed(pages)
-            pages = min(self._depth.pages, MOST_COMMANDS - with_newest)
-            return self._commands(span, pages, with_newest=with_newest)
+                self._depth.failed(sum(piece.pages for piece in fitting))
+                self._in_flight.failed()
+            fitting = _fitted(pieces, min(self._depth.pages, MOST_COMMANDS - with_newest))
+            return self._commands(fitting, with_newest=with_newest)
 
         def convert(name: str, page: Json) -> _Rows[T]:
             rows = self._rows.read(page)
@@ -172,55 +221,86 @@ class Walk(Generic[T]):
             kept = () if name == _NEWEST else tuple(self._convert(row) for row in rows)
             return _Rows(ids, kept)
 
-        def conclude(parts: Parts[_Rows[T]]) -> Chunk[T]:
-            chunk = self._concluded(parts, span, pages)
-            self._depth.answered(pages, parts.time.seconds or 0.0)
-            return chunk
+        def conclude(parts: Parts[_Rows[T]]) -> list[Chunk[T]]:
+            chunks = self._concluded(parts, fitting)
+            seconds = parts.time.seconds or 0.0
+            pages = len(parts.results)
+            self._depth.answered(pages, seconds, size=parts.size)
+            self._in_flight.answered(pages, seconds, full=self._depth.pages)
+            return chunks
 
-        return self._portal.batch(self._listing.method, build, convert, conclude, halt=True)
+        # A chain that has ended stops a batch of one; of several the others still have to run.
+        halt = len(pieces) == 1
+        return self._portal.batch(self._listing.method, build, convert, conclude, halt=halt)
 
-    def _commands(self, span: Span, pages: int, *, with_newest: bool) -> Mapping[str, str]:
+    def _commands(self, pieces: Sequence[Piece], *, with_newest: bool) -> Mapping[str, str]:
         listing = self._listing
-        conditions = dict(self._conditions)
-        if span.upto is not None:
-            conditions[f"<={listing.key}"] = span.upto
         commands: dict[str, str] = {}
         if with_newest:
-            commands[_NEWEST] = listing.page(conditions, descending=True, only_key=True)
-        after: object = span.after
-        for number in range(pages):
-            conditions[f">{listing.key}"] = after
-            commands[f"p{number}"] = listing.page(conditions, only_key=self._only_keys)
-            after = listing.last_key_of(f"p{number}")
+            # The first piece is the whole, so its end bounds the newest id that is of interest.
+            bounds = self._bounds(pieces[0].span)
+            commands[_NEWEST] = listing.page(bounds, descending=True, only_key=True)
+        for piece in pieces:
+            conditions = self._bounds(piece.span)
+            after: object = piece.span.after
+            for _ in range(piece.pages):
+                name = f"p{len(commands) - with_newest}"
+                conditions[f">{listing.key}"] = after
+                commands[name] = listing.page(conditions, only_key=self._only_keys)
+                after = listing.last_key_of(name)
         return commands
 
-    def _concluded(self, parts: Parts[_Rows[T]], span: Span, pages: int) -> Chunk[T]:
-        """Return the chain up to its first short page, or raise what kept it from beginning."""
-        for name in (_NEWEST, "p0"):
-            if name in parts.refusals:
-                raise self._portal.error(parts.refusals[name], self._listing.method, parts.time)
+    def _bounds(self, span: Span) -> dict[str, object]:
+        bounds = dict(self._conditions)
+        if span.upto is not None:
+            bounds[f"<={self._listing.key}"] = span.upto
+        return bounds
+
+    def _concluded(self, parts: Parts[_Rows[T]], pieces: Sequence[Piece]) -> list[Chunk[T]]:
+        """Return each chain up to its first short page, or raise what kept it from beginning."""
+        newest = self._begun(parts, _NEWEST)
+        chunks: list[Chunk[T]] = []
+        first = 0
+        for piece in pieces:
+            if piece.pages and self._begun(parts, f"p{first}") is None:
+                msg = "a batch left out one of its commands"
+                raise self._broken(msg)
+            pages = [parts.results.get(f"p{first + number}") for number in range(piece.pages)]
+            chunks.append(self._chained(pages, piece.span, parts.time.started_at, newest))
+            first += piece.pages
+        return chunks
+
+    def _begun(self, parts: Parts[_Rows[T]], name: str) -> _Rows[T] | None:
+        if name in parts.refusals:
+            raise self._portal.error(parts.refusals[name], self._listing.method, parts.time)
+        return parts.results.get(name)
+
+    def _chained(
+        self,
+        pages: Sequence[_Rows[T] | None],
+        span: Span,
+        served_at: datetime | None,
+        newest: _Rows[T] | None,
+    ) -> Chunk[T]:
         kept: list[T] = []
+        ids: list[int] = []
         last = span.after
         complete = False
-        for number in range(pages):
-            page = parts.results.get(f"p{number}")
+        for page in pages:
             if page is None:
                 break
             last = self._grown(last, page.ids, span)
+            ids += page.ids
             kept += page.rows
-            short = len(page.ids) < PAGE_SIZE
-            if short:
+            if len(page.ids) < PAGE_SIZE:
                 complete = self._listing.short_page_ends or not page.ids
                 break
-        if "p0" not in parts.results:
-            msg = "a batch left out its first command"
-            raise self._broken(msg)
-        newest = parts.results.get(_NEWEST)
         return Chunk(
             rows=tuple(kept),
+            ids=tuple(ids),
             last=last,
             complete=complete or last == span.upto,
-            served_at=parts.time.started_at,
+            served_at=served_at,
             newest=max(newest.ids, default=span.after) if newest else None,
         )
 
@@ -239,45 +319,26 @@ class Walk(Generic[T]):
         return ContractBroken(said, source=SOURCE_NAME, method=self._listing.method)
 
 
-class _Cuts:
-    """Cuts what is still to be read into spans of about one batch each."""
+def _fitted(pieces: Sequence[Piece], pages: int) -> list[Piece]:
+    """Return the pieces with no more pages than a batch may hold now, the first ones first."""
+    fitting: list[Piece] = []
+    for piece in pieces:
+        taken = min(piece.pages, pages)
+        fitting.append(Piece(span=piece.span, pages=taken))
+        pages -= taken
+    return fitting
 
-    def __init__(self, span: Span, newest: int, density: float) -> None:
-        self._after = span.after
-        self._upto = span.upto
-        self._newest = newest
-        self._density = density
-        self._ended = False
 
-    def next(self, rows: int) -> Span | None:
-        """Return the next span, for about so many rows; the last one has the end of the whole."""
-        if self._ended:
-            return None
-        width = self._width(rows)
-        if self._after + width >= self._newest:
-            self._ended = True
-            return Span(after=self._after, upto=self._upto)
-        span = Span(after=self._after, upto=self._after + width)
-        self._after += width
-        return span
-
-    def split(self, span: Span, rows: int, most: int) -> list[Span]:
-        """Cut a span that turned out to hold more than a batch."""
-        width = self._width(rows)
-        end = self._newest if span.upto is None else span.upto
-        pieces: list[Span] = []
-        after = span.after
-        while len(pieces) < most - 1 and after + width < end:
-            pieces.append(Span(after=after, upto=after + width))
-            after += width
-        return [*pieces, Span(after=after, upto=span.upto)]
-
-    def learn(self, span: Span, last: int, rows: int, *, complete: bool) -> None:
-        """Take note of how many of a span's ids exist."""
-        end = last if not complete or span.upto is None else span.upto
-        seen = rows / max(1, end - span.after)
-        # After a gap of any width the step grows by a bounded factor, not to the horizon.
-        self._density = max(seen, self._density / _WIDEST_STEP)
-
-    def _width(self, rows: int) -> int:
-        return max(rows, int(rows * _FULL_ENOUGH / self._density))
+def _settle(answer: Future[list[Chunk[T]]], places: Sequence[_Place[T]], cuts: Cuts) -> None:
+    """Put what came of a batch in its places; what it did not get to is to be asked again."""
+    failure = answer.exception()
+    if failure is not None:
+        for place in places:
+            place.failure = failure
+        return
+    for place, chunk in zip(places, answer.result(), strict=True):
+        place.chunk = chunk
+        if chunk.rows or chunk.complete:
+            cuts.learn(place.piece, chunk.ids, is_complete=chunk.complete)
+        if not chunk.complete:
+            cuts.give_back(Span(after=chunk.last, upto=place.piece.span.upto))
