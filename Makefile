@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORLD ?= demo
 
 help:  ## Print this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup:  ## Create .venv and install what is locked; quick when nothing changed
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not here. Install Python 3.11 or newer, or name one: make setup PYTHON=/path/to/python3" >&2; exit 1; }
@@ -33,6 +33,9 @@ show: setup  ## Print the reports of the last warehouse again
 test: setup-dev  ## All tests, against a PostgreSQL of their own
 	@$(BIN)/python -m pytest $(ARGS)
 
+bench-extract: setup-dev  ## Read a portal of ROWS deals beside other clients; ARGS=--quick for a trial
+	@$(BIN)/python -m tests.bench.extract $(if $(ROWS),--rows $(ROWS)) $(ARGS)
+
 check: setup-dev  ## Format, lint, types, SQL, imports: what must hold before a commit
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
@@ -51,4 +54,4 @@ clean:  ## Stop everything, then remove the environment, caches and sandbox ware
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
 	@if [ -d .warehouse/production ]; then echo "Kept: .warehouse/production, which holds real data"; fi
 
-.PHONY: help setup setup-dev demo run up down show test check fmt clean
+.PHONY: help setup setup-dev demo run up down show test bench-extract check fmt clean

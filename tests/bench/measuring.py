@@ -13,9 +13,8 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
 import httpx
 import psutil
@@ -23,6 +22,7 @@ import psutil
 from infra.sandbox import process
 from infra.sandbox.server import STORE_NAME
 from infra.sandbox.store import DEAL, Store
+from tests.bench.landed import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 BURST, PER_SECOND = 50, 2.0
@@ -40,28 +40,29 @@ class Measured:
     Args:
         name: the contestant.
         command_ms: how long the portal worked on each command.
-        rows: how many rows came, each counted once; `lost` did not come, `doubled` came again.
-            None of them is known of a run that landed its rows.
+        rows: how many rows came, each counted once.
+        lost: rows of the portal that did not come.
+        doubled: rows that came again.
         requests: let through by the portal; it has refused `refused` more.
         seconds: wall time.
         cpu: the contestant's own processor time, in seconds.
         grown: by how many bytes its resident memory grew.
         portal_cpu: the portal's processor time, in seconds.
-        said: what it wrote beside its result.
+        report: of a load into PostgreSQL, by the names of the product's own report.
     """
 
     name: str
     command_ms: float
-    rows: int | None
-    lost: int | None
-    doubled: int | None
+    rows: int
+    lost: int
+    doubled: int
     requests: int
     refused: int
     seconds: float
     cpu: float
     grown: int
     portal_cpu: float
-    said: str = ""
+    report: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def least_seconds(self) -> float:
@@ -78,16 +79,6 @@ class Measured:
 def most_requests(rows: int) -> int:
     """Return the bound on the requests of a full extraction."""
     return math.floor(1.06 * math.ceil(rows / _ROWS_PER_REQUEST) + 5)
-
-
-def middle(runs: list[Measured]) -> Measured:
-    """Return the run of median wall time; of an even number, the slower of the two."""
-    return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
-
-
-def middle_grown(runs: list[Measured]) -> float:
-    """Return the median growth in bytes."""
-    return median(run.grown for run in runs)
 
 
 @contextmanager
@@ -122,10 +113,10 @@ def measure(
     world: Path,
     *,
     command_ms: float,
-    expected: array | None,
-    environ: Mapping[str, str] | None = None,
+    expected: array,
+    database: Database | None = None,
 ) -> Measured:
-    """Let one contestant read one portal."""
+    """Let one contestant read one portal, into a database where it wants one."""
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as scratch,
         portal(world, command_ms=command_ms) as running,
@@ -137,13 +128,15 @@ def measure(
             webhook.replace(running.http_url, running.https_url),
             Path(scratch),
             ids,
-            {**_trusting(running), **(environ or {})},
+            _trusting(running) | ({"BENCH_DSN": database.loader} if database else {}),
         )
         counted = httpx.get(f"{running.http_url}/_sandbox/requests").json()
         spent = psutil.Process(running.pid).cpu_times()
         got = array("q", ids.read_bytes())
+    if database is not None:
+        got = database.living_deals()
     figures = json.loads(done.stdout)
-    rows, lost, doubled = (None, None, None) if expected is None else _compared(got, expected)
+    rows, lost, doubled = _compared(got, expected)
     return Measured(
         name=name,
         command_ms=command_ms,
@@ -156,7 +149,7 @@ def measure(
         cpu=figures["cpu"],
         grown=figures["grown"],
         portal_cpu=spent.user + spent.system,
-        said=done.stderr,
+        report=figures["report"],
     )
 
 
