@@ -3,18 +3,15 @@ with listed as (
 
     select
         account,
-        case when status_list = 'STATUS' then 'lead' else 'deal' end as record_type,
-        case
-            when status_list = 'DEAL_STAGE' then '0'
-            when status_list like 'DEAL_STAGE_%' then substr(status_list, 12)
-        end as pipeline_id,
-        status_id as stage_id,
-        status_name as stage_name,
-        status_semantic as stage_semantic,
+        case entity_type_id when '1' then 'lead' else 'deal' end as record_type,
+        pipeline_id,
+        stage_id,
+        stage_name,
+        stage_semantic,
         sort_order,
-        _deleted_at is null as is_listed
-    from {{ ref('stg_bitrix24__statuses') }}
-    where status_list = 'STATUS' or status_list ~ '^DEAL_STAGE(_[0-9]+)?$'
+        is_listed
+    from {{ ref('int_stages__listed') }}
+    where entity_type_id in ('1', '2')
 
 ),
 
