@@ -17,6 +17,7 @@ from connectors.bitrix24.access import open_access
 from connectors.bitrix24.budget import OperatingBudget
 from connectors.bitrix24.checkup import examine
 from connectors.bitrix24.counting import Counter
+from connectors.bitrix24.in_flight import InFlight
 from connectors.bitrix24.listings import (
     Daily,
     Dictionary,
@@ -42,9 +43,6 @@ from connectors.stream import (
     Window,
 )
 
-IN_FLIGHT = 4
-"""Batches asked at once: with answers of a second or two this keeps a portal's limiter busy."""
-
 
 class Bitrix24:
     """Reads one portal.
@@ -56,7 +54,7 @@ class Bitrix24:
         account: as configured.
         transport: stands in for the network in tests.
         patience: how long to go on asking.
-        in_flight: batches that are asked at once.
+        in_flight: batches that are asked at once; None lets their number follow the answer time.
     """
 
     def __init__(
@@ -65,7 +63,7 @@ class Bitrix24:
         *,
         transport: httpx.BaseTransport | None = None,
         patience: Patience = DEFAULT_PATIENCE,
-        in_flight: int = IN_FLIGHT,
+        in_flight: int | None = None,
     ) -> None:
         self._settings = cast("Settings", account.settings)
         self._traffic = Traffic()
@@ -74,7 +72,7 @@ class Bitrix24:
         )
         budget = OperatingBudget(self._traffic, clock=patience.clock, sleep=patience.sleep)
         self._portal = Portal(self._access, budget)
-        self._reading = Reading(self._portal, in_flight=in_flight)
+        self._reading = Reading(self._portal, in_flight=InFlight(in_flight))
         self._together = product_rows.Together()
 
     @property

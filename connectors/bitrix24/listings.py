@@ -12,7 +12,7 @@ case, telephony and users in upper case with the sorting in two texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
@@ -114,6 +114,7 @@ class Dictionary:
         wrapper: see `Listing`.
         fixed: parameters of every request.
         start: the parameter that asks for a further page, should the answer name one.
+        narrowed: parameters under which it answers with next to nothing; to see that it answers.
     """
 
     method: str
@@ -121,6 +122,7 @@ class Dictionary:
     wrapper: str | None = None
     fixed: Mapping[str, object] = field(default_factory=dict[str, object])
     start: str = "start"
+    narrowed: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,15 +155,27 @@ class DictionaryPerType:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductRows:
-    """The product rows of one kind of item; they have no listing of their own.
+    """The product rows of one kind of item, read by the items they belong to.
 
     Args:
         owners: the listing of the items.
+        owners_stream: the stream that lands the items.
         owner_type: the kind's short code.
     """
 
     owners: Listing
+    owners_stream: str
     owner_type: str
+    method: str = "crm.item.productrow.list"
+    key: str = "id"
+    wrapper: str = "productRows"
+
+    def page(self, owners: Sequence[object], after: int) -> str:
+        """Return the command for the first page of some owners' rows above an id."""
+        asked = owners[0] if len(owners) == 1 else list(owners)
+        conditions = {"=ownerType": self.owner_type, "=ownerId": asked, f">{self.key}": after}
+        params = {"filter": conditions, "order": {self.key: "asc"}, "start": -1}
+        return command(self.method, params)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from connectors.bitrix24.listings import Dictionary, Listing, Spelling
 
 LEAD, DEAL, CONTACT, COMPANY, QUOTE, SMART_INVOICE = 1, 2, 3, 4, 7, 31
-"""`entityTypeId` (https://apidocs.bitrix24.com/api-reference/crm/data-types.html)."""
+KINDS = (LEAD, DEAL, CONTACT, COMPANY, QUOTE, SMART_INVOICE)
+"""`entityTypeId` of what every portal has (https://apidocs.bitrix24.com/api-reference/crm/data-types.html)."""
 
 
 def items(entity_type_id: int, *, created: str | None = "createdTime") -> Listing:
@@ -111,7 +112,7 @@ ACTIVITIES = Listing(
     changed="LAST_UPDATED",
     created="CREATED",
 )
-"""The fields are named one by one, because `*` brings the bodies of mails, which are private and megabytes long:
+"""Its fields are named one by one: `*` brings the bodies of mails, private and megabytes long.
 DESCRIPTION, SETTINGS, PROVIDER_PARAMS, PROVIDER_DATA, COMMUNICATIONS and FILES stay at the portal
 (https://apidocs.bitrix24.com/api-reference/crm/timeline/activities/activity-base/)."""
 CALLS = Listing(
@@ -124,9 +125,13 @@ CALLS = Listing(
 )
 USERS = Listing(method="user.get", key="ID", spelling=Spelling.UPPER, short_page_ends=False)
 DEPARTMENTS = Dictionary(
-    method="department.get", key="ID", fixed={"sort": "ID", "order": "ASC"}, start="START"
+    method="department.get",
+    key="ID",
+    fixed={"sort": "ID", "order": "ASC"},
+    start="START",
+    narrowed={"ID": 0},
 )
-STATUSES = Dictionary(method="crm.status.list", key="ID")
+STATUSES = Dictionary(method="crm.status.list", key="ID", narrowed={"filter": {"ID": 0}})
 CURRENCIES = Dictionary(method="crm.currency.list", key="CURRENCY")
 TYPES = Dictionary(method="crm.type.list", key="entityTypeId", wrapper="types")
 """Without an order: `order[ID]`, as other lists take it, is refused here

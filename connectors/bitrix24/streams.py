@@ -41,12 +41,12 @@ def _upsert(name: str, description: str, shape: Shape, *, reconcile: bool = True
     )
 
 
-def _product_rows(name: str, kind: int, owner_type: str, owner: str) -> Stream:
+def _product_rows(owners_stream: str, kind: int, owner_type: str, owner: str) -> Stream:
     return _upsert(
-        name,
+        f"{owners_stream[:-1]}_product_rows",
         f"One record per product row of a {owner}, keyed by the {owner}'s id and its own. The rows "
         f"of a {owner} are replaced together, because saving them gives them new ids.",
-        ProductRows(owners=methods.items(kind), owner_type=owner_type),
+        ProductRows(owners=methods.items(kind), owners_stream=owners_stream, owner_type=owner_type),
         reconcile=False,
     )
 
@@ -124,10 +124,10 @@ _STAGE_HISTORY = (
     ),
 )
 _PRODUCT_ROWS = (
-    _product_rows("deal_product_rows", DEAL, "D", "deal"),
-    _product_rows("lead_product_rows", LEAD, "L", "lead"),
-    _product_rows("quote_product_rows", QUOTE, "Q", "quote"),
-    _product_rows("smart_invoice_product_rows", SMART_INVOICE, "SI", "invoice"),
+    _product_rows("deals", DEAL, "D", "deal"),
+    _product_rows("leads", LEAD, "L", "lead"),
+    _product_rows("quotes", QUOTE, "Q", "quote"),
+    _product_rows("smart_invoices", SMART_INVOICE, "SI", "invoice"),
 )
 _DICTIONARIES = (
     _dictionary(
@@ -155,9 +155,7 @@ _DICTIONARIES = (
         "fields",
         "One record per field of each kind of item, keyed by the kind's id and the field's "
         "upper-case name: titles, types and the values of lists, custom fields among them.",
-        DictionaryPerType(
-            of=methods.fields, kinds=(LEAD, DEAL, CONTACT, COMPANY, QUOTE, SMART_INVOICE)
-        ),
+        DictionaryPerType(of=methods.fields, kinds=methods.KINDS),
     ),
     _dictionary(
         "currencies",

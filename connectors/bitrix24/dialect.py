@@ -1,0 +1,136 @@
+"""How a listing's filter wants instants, and whether it filters at all: tried, not believed.
+
+Some portals ignore the ISO spelling that is documented, and answer with everything
+(bitrix-tools/b24-rest-docs#215); old lists ignore what they do not know. So before a listing is
+first read by date it is asked for a day in the far future, which nothing may pass, for one in the
+past, which a row has to, and for ids that nobody has. One request, once for each stream.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from connectors.bitrix24.listings import SOURCE_NAME, Listing
+from connectors.bitrix24.portal import Portal
+from connectors.bitrix24.questions import Answers, ask
+from connectors.errors import ContractBroken
+
+_log = logging.getLogger(f"connectors.{SOURCE_NAME}")
+
+_FUTURE = datetime(2099, 12, 31, tzinfo=UTC)
+_PAST = datetime(2000, 1, 1, tzinfo=UTC)
+_NOBODYS_ID = 10**12
+_MOST_LISTINGS = 12
+"""Four questions each fit one batch; the types of smart processes are all filtered alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a method's filter wants instants.
+
+    Args:
+        zone: the portal's offset.
+        is_iso: `2026-11-24T10:00:00+03:00`, else `2026-11-24 10:00:00` in the portal's time.
+    """
+
+    zone: tzinfo
+    is_iso: bool = True
+
+    def spell(self, moment: datetime) -> str:
+        """Return an instant as the filter reads it."""
+        local = moment.astimezone(self.zone)
+        if self.is_iso:
+            return local.isoformat(timespec="seconds")
+        return local.strftime("%Y-%m-%d %H:%M:%S")
+
+
+class Dialects:
+    """The dialects of a portal's streams, each found out when it is first needed.
+
+    Args:
+        portal: whom to ask.
+        zone: the portal's offset.
+    """
+
+    def __init__(self, portal: Portal, zone: tzinfo) -> None:
+        self._portal = portal
+        self._zone = zone
+        self._lock = threading.Lock()
+        self._found: dict[str, Dialect] = {}
+
+    def of(self, stream: str, listings: Sequence[Listing]) -> Dialect:
+        """Return how to spell instants for a stream.
+
+        Args:
+            stream: its name.
+            listings: what it is read from; filtered by `Listing.changed`.
+
+        Raises:
+            ContractBroken: the filter by date or by id has no effect.
+            ConnectorError: see `portal.py`.
+        """
+        with self._lock:
+            if stream not in self._found:
+                self._found[stream] = self._tried(list(listings[:_MOST_LISTINGS]))
+            return self._found[stream]
+
+    def _tried(self, listings: Sequence[Listing]) -> Dialect:
+        iso, plain = (Dialect(zone=self._zone, is_iso=is_iso) for is_iso in (True, False))
+        if not listings:
+            return iso
+        questions: dict[str, str] = {}
+        for number, listing in enumerate(listings):
+            beyond = {f">{listing.key}": _NOBODYS_ID}
+            questions[f"row{number}"] = listing.page({}, only_key=True)
+            questions[f"beyond{number}"] = listing.page(beyond, only_key=True)
+            questions |= _bounds(number, listing, iso)
+        first = ask(self._portal, questions)
+        if any(_holds(first, f"beyond{n}", listing) for n, listing in enumerate(listings)):
+            raise _ids_ignored(listings[0])
+        if first.counts_unasked:
+            _log.warning("the portal counts rows though asked not to, which makes it slow")
+        has_rows = [_holds(first, f"row{n}", listing) for n, listing in enumerate(listings)]
+        if _is_understood(first, listings, has_rows):
+            return iso
+        questions = {}
+        for number, listing in enumerate(listings):
+            questions |= _bounds(number, listing, plain)
+        if _is_understood(ask(self._portal, questions), listings, has_rows):
+            return plain
+        raise _dates_ignored(listings[0])
+
+
+def _bounds(number: int, listing: Listing, dialect: Dialect) -> dict[str, str]:
+    field = f">={listing.changed}"
+    return {
+        f"future{number}": listing.page({field: dialect.spell(_FUTURE)}, only_key=True),
+        f"past{number}": listing.page({field: dialect.spell(_PAST)}, only_key=True),
+    }
+
+
+def _is_understood(answers: Answers, listings: Sequence[Listing], has_rows: Sequence[bool]) -> bool:
+    """Tell whether the filter let the past through and the far future not."""
+    return all(
+        not {f"future{number}", f"past{number}"} & answers.refusals.keys()
+        and not _holds(answers, f"future{number}", listing)
+        and (not has_rows[number] or _holds(answers, f"past{number}", listing))
+        for number, listing in enumerate(listings)
+    )
+
+
+def _holds(answers: Answers, name: str, listing: Listing) -> bool:
+    return bool(listing.rows(answers.results.get(name)))
+
+
+def _ids_ignored(listing: Listing) -> ContractBroken:
+    msg = "the filter by id has no effect on this portal, so rows cannot be told apart"
+    return ContractBroken(msg, source=SOURCE_NAME, method=listing.method)
+
+
+def _dates_ignored(listing: Listing) -> ContractBroken:
+    msg = "the filter by date has no effect on this portal, so changes cannot be told apart"
+    return ContractBroken(msg, source=SOURCE_NAME, method=listing.method)
