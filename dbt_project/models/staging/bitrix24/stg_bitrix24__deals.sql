@@ -114,7 +114,7 @@ select
     coalesce({{ bitrix24_flag('"isRecurring"') }}, false) as is_recurring_template,
     coalesce({{ bitrix24_flag('"isReturnCustomer"') }}, false) as is_return_customer,
     {{ bitrix24_flag('"isRepeatedApproach"') }} as is_repeated_approach,
-    {{ bitrix24_flag('"isManualOpportunity"') }} as is_manual_amount,
+    {{ bitrix24_flag('"isManualOpportunity"') }} as is_amount_manual,
 
     -- instants and days; a day is taken as written, its clock time is only the portal's midnight
     {{ bitrix24_at('"createdTime"') }} as created_at,

@@ -105,7 +105,7 @@ select
     {{ bitrix24_flag('"hasEmail"') }} as has_email,
     {{ bitrix24_flag('"hasImol"') }} as has_open_line,
     coalesce({{ bitrix24_flag('"isReturnCustomer"') }}, false) as is_return_customer,
-    {{ bitrix24_flag('"isManualOpportunity"') }} as is_manual_amount,
+    {{ bitrix24_flag('"isManualOpportunity"') }} as is_amount_manual,
 
     -- instants and days; a day is taken as written, its clock time is only the portal's midnight
     {{ bitrix24_at('"createdTime"') }} as created_at,

@@ -81,7 +81,7 @@ select
     -- booleans
     {{ bitrix24_flag('opened') }} as is_public,
     {{ bitrix24_flag('closed') }} as is_closed,
-    {{ bitrix24_flag('"isManualOpportunity"') }} as is_manual_amount,
+    {{ bitrix24_flag('"isManualOpportunity"') }} as is_amount_manual,
 
     -- instants and days; a day is taken as written, its clock time is only the portal's midnight
     {{ bitrix24_at('"createdTime"') }} as created_at,

@@ -88,7 +88,7 @@ select
     -- booleans
     {{ bitrix24_flag('opened') }} as is_public,
     coalesce({{ bitrix24_flag('"isRecurring"') }}, false) as is_recurring_template,
-    {{ bitrix24_flag('"isManualOpportunity"') }} as is_manual_amount,
+    {{ bitrix24_flag('"isManualOpportunity"') }} as is_amount_manual,
 
     -- instants and days; a day is taken as written, its clock time is only the portal's midnight
     {{ bitrix24_at('"createdTime"') }} as created_at,
