@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from infra.sandbox.server import STORE_NAME
-from infra.sandbox.store import DEAL, SCHEMA, Store
+from infra.sandbox.store import DEAL, Store
+from infra.sandbox.store_schema import SCHEMA
 
 CACHE = Path(tempfile.gettempdir()) / "bitrix24-bi-warehouse-bench"
 NOW = datetime.fromisoformat("2026-11-23T04:00:00+03:00")

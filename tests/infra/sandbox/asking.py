@@ -103,8 +103,9 @@ def read_with_fast_bitrix24(
 
 
 def read_with_b24pysdk(
-    world: Served, method: str, params: Mapping[str, Any]
+    world: Served, method: str, params: Mapping[str, Any], *, counted: bool = False
 ) -> list[dict[str, Any]]:
+    """Read by its fast list, which follows ids, or by its plain one, which counts and skips."""
     url = urlsplit(world.settings["BITRIX24_WEBHOOK_URL"])
     webhook = BitrixWebhook(
         domain=urlsplit(world.https_url).netloc,
@@ -112,7 +113,8 @@ def read_with_b24pysdk(
     )
     with patch.dict(os.environ, {"REQUESTS_CA_BUNDLE": str(world.authority)}):
         try:
-            return list(webhook.call_list_fast(method, dict(params))["result"])
+            listed = webhook.call_list if counted else webhook.call_list_fast
+            return list(listed(method, dict(params))["result"])
         except BitrixSDKException as error:
             raise AssertionError(str(error)) from error
 
