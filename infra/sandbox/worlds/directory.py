@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -97,3 +97,93 @@ def currency(
 def statuses(entries: Iterable[dict[str, Any]]) -> list[Entry]:
     """Entries of crm.status.list under their ids."""
     return [(entry["ID"], entry) for entry in entries]
+
+
+def smart_type(
+    *, type_id: int, entity_type_id: int, title: str, moment: str, has_products: bool
+) -> Entry:
+    """One smart process of `crm.type.list` under its entity type id.
+
+    Args:
+        type_id: number of the type, which names its custom fields (`UF_CRM_<type_id>_…`).
+        entity_type_id: what its items are asked for by.
+        title: what people call it.
+        moment: when it was set up.
+        has_products: whether its items have product rows.
+    """
+    on, off = "Y", "N"
+    return str(entity_type_id), {
+        "id": type_id,
+        "title": title,
+        "code": "",
+        "createdBy": 1,
+        "entityTypeId": entity_type_id,
+        "customSectionId": None,
+        "isCategoriesEnabled": off,
+        "isStagesEnabled": on,
+        "isBeginCloseDatesEnabled": on,
+        "isClientEnabled": on,
+        "isUseInUserfieldEnabled": on,
+        "isLinkWithProductsEnabled": on if has_products else off,
+        "isMycompanyEnabled": on,
+        "isDocumentsEnabled": off,
+        "isSourceEnabled": on,
+        "isObserversEnabled": on,
+        "isRecyclebinEnabled": on,
+        "isAutomationEnabled": on,
+        "isBizProcEnabled": off,
+        "isSetOpenPermissions": on,
+        "isPaymentsEnabled": off,
+        "isCountersEnabled": off,
+        "createdTime": moment,
+        "updatedTime": moment,
+        "updatedBy": 1,
+    }
+
+
+def smart_pipeline(*, category_id: int, entity_type_id: int, name: str) -> Entry:
+    """The one pipeline of an invoice or a smart process, as `crm.category.list` gives it."""
+    return f"{entity_type_id}/{category_id}", {
+        "id": category_id,
+        "name": name,
+        "sort": 500,
+        "entityTypeId": entity_type_id,
+        "isDefault": "Y",
+        "originId": "",
+        "originatorId": "",
+    }
+
+
+def custom_field(
+    *,
+    entity_type_id: int,
+    name: str,
+    title: str,
+    kind: str = "string",
+    is_multiple: bool = False,
+    items: Mapping[int, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Entry:
+    """One custom field of `crm.item.fields`.
+
+    Args:
+        entity_type_id: whose field it is.
+        name: `UF_CRM_…`.
+        title: what people call it.
+        kind: its type.
+        is_multiple: whether it holds several values.
+        items: the values of an enumeration by their ids.
+        settings: what its type is set to.
+    """
+    described: dict[str, Any] = {
+        "type": kind,
+        **dict.fromkeys(("isRequired", "isReadOnly", "isImmutable"), False),
+        "isMultiple": is_multiple,
+        "isDynamic": True,
+    }
+    if items is not None:
+        described["items"] = [{"ID": str(key), "VALUE": value} for key, value in items.items()]
+    described["title"] = title
+    described |= dict.fromkeys(("listLabel", "formLabel", "filterLabel"), title)
+    described |= {"settings": dict(settings or {}), "upperName": name}
+    return f"{entity_type_id}/{name}", described

@@ -16,7 +16,7 @@ _PEOPLE = {str(p.user_id): f"{p.last_name} {p.name}" for p in (*OFFICE, *SELLERS
 
 
 def facts_of(sales: Sales, spend: Sequence[SpendFact]) -> Facts:
-    """State what a correct report must find."""
+    """State what a correct report of leads, deals and spend must find."""
     counted = [deal for deal in sales.deals if not deal.is_deleted and not deal.is_recurring]
     first_deals = _first_deals(counted)
     return Facts(
@@ -67,7 +67,8 @@ def _is_known(record: Lead | Deal, first_deals: dict[object, datetime]) -> bool:
     return first is not None and first < record.created
 
 
-def _manager(manager_id: int | None) -> str:
+def manager_of(manager_id: int | None) -> str:
+    """Return who a record is counted for; people whom the portal does not have are nobody."""
     name = str(manager_id)
     return name if name in _PEOPLE else UNKNOWN
 
@@ -75,7 +76,7 @@ def _manager(manager_id: int | None) -> str:
 def _lead(lead: Lead, first_deals: dict[object, datetime]) -> LeadFact:
     signals = lead.signals
     fact = LeadFact(
-        manager_id=_manager(lead.manager_id),
+        manager_id=manager_of(lead.manager_id),
         channel_code=signals.channel_code,
         match_method=signals.match_method,
         campaign=signals.campaign,
@@ -89,7 +90,7 @@ def _deal(deal: Deal, first_deals: dict[object, datetime]) -> DealFact:
     origin = deal.origin
     won_on = deal.won_on
     fact = DealFact(
-        manager_id=_manager(deal.manager_id),
+        manager_id=manager_of(deal.manager_id),
         pipeline_id=str(deal.pipeline),
         channel_code=origin.channel_code,
         match_method=origin.match_method,

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from infra.sandbox import ledger
+from infra.sandbox import ledger, trade_ledger
 from infra.sandbox.ledger import CampaignKey, SpendFact
 from infra.sandbox.store import COMPANY, CONTACT, DEAL, LEAD, GoogleDay, Store, YandexDay
 from infra.sandbox.worlds import advertising, info
 from infra.sandbox.worlds.advertising import SpendLine
-from infra.sandbox.worlds.demo import company, items, marketing
+from infra.sandbox.worlds.demo import company, items, marketing, own_fields, trade_filling
 from infra.sandbox.worlds.demo.facts import facts_of
 from infra.sandbox.worlds.demo.history import History, chance, live
 from infra.sandbox.worlds.demo.marketing import Campaign
 from infra.sandbox.worlds.demo.numbering import organisations
 from infra.sandbox.worlds.demo.signals import COMPANY_RULES
+from infra.sandbox.worlds.demo.trade_facts import trade_facts
 
 INFO = info.WorldInfo(
     name=company.NAME,
@@ -31,7 +32,10 @@ _BY_KEY = {campaign.key: campaign for campaign in marketing.CAMPAIGNS}
 def build(folder: Path) -> None:
     """Write the ledger first, then all that is served."""
     history = live()
-    ledger.write(folder / "ledger.json", ledger.compute(facts_of(history.sales, history.spend)))
+    answers = ledger.compute(facts_of(history.sales, history.spend)) | trade_ledger.sections(
+        trade_facts(history.sales, history.papers, history.talks)
+    )
+    ledger.write(folder / "ledger.json", answers)
     with Store.create(folder / "store.sqlite") as store:
         store.set_meta(
             info.meta(
@@ -54,28 +58,47 @@ def build(folder: Path) -> None:
 
 
 def _add_dictionaries(store: Store) -> None:
+    more = trade_filling.dictionaries()
     store.add_dictionary("user", company.users())
     store.add_dictionary("department", company.DEPARTMENTS)
-    store.add_dictionary("status", company.statuses())
-    store.add_dictionary("category", company.pipelines())
+    store.add_dictionary("status", company.statuses() + more["status"])
+    store.add_dictionary("category", company.pipelines() + more["category"])
     store.add_dictionary("currency", company.currencies())
+    store.add_dictionary("type", more["type"])
+    store.add_dictionary("field", more["field"])
 
 
 def _add_records(store: Store, history: History) -> None:
-    rng = chance(2)
+    rng, own = chance(2), chance(7)
     sales = history.sales
     for is_deleted in (False, True):
         leads = [lead for lead in sales.leads if lead.is_deleted == is_deleted]
         deals = [deal for deal in sales.deals if deal.is_deleted == is_deleted]
-        store.add_items(LEAD, map(items.lead, leads), deleted=is_deleted)
-        store.add_items(DEAL, map(items.deal, deals), deleted=is_deleted)
+        store.add_items(
+            LEAD,
+            (items.lead(lead) | own_fields.of_lead(lead.lead_id) for lead in leads),
+            deleted=is_deleted,
+        )
+        store.add_items(
+            DEAL,
+            (items.deal(deal) | own_fields.of_deal(own, deal) for deal in deals),
+            deleted=is_deleted,
+        )
     store.add_stage_history(LEAD, items.lead_history(sales.leads))
     store.add_stage_history(DEAL, items.deal_history(sales.deals))
-    store.add_items(CONTACT, (items.contact(who, when) for who, when in history.contacts.items()))
+    store.add_items(
+        CONTACT,
+        (
+            items.contact(who, when) | {own_fields.CONSENT: "Y" if who.email else "N"}
+            for who, when in history.contacts.items()
+        ),
+    )
     firms = dict.fromkeys(sales.own_companies, company.OPENED)
     firms |= organisations(history.contacts)
     store.add_items(COMPANY, (items.company(firm, when) for firm, when in firms.items()))
-    store.add_calls(items.call(rng, call) for call in sales.calls)
+    calls = {call.call_id: items.call(rng, call) for call in sales.calls}
+    store.add_calls(calls.values())
+    trade_filling.add(store, history.papers, history.talks, calls)
 
 
 def _add_google(store: Store, spend: Sequence[SpendFact]) -> None:

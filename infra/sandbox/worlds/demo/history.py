@@ -7,21 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infra.sandbox.ledger import SpendFact
-from infra.sandbox.worlds.demo import marketing, mess, numbering, telephony
+from infra.sandbox.worlds.demo import marketing, mess, numbering, papers, talks, telephony
+from infra.sandbox.worlds.demo.papers import Papers
 from infra.sandbox.worlds.demo.people import Person
 from infra.sandbox.worlds.demo.records import Sales
 from infra.sandbox.worlds.demo.sales import Market
+from infra.sandbox.worlds.demo.talks import Talk
 
 SEED = 20261031
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Sales and advertising; `contacts` are the people who became one, with the moment."""
+    """Sales and advertising, and what was written and said around the sales.
+
+    `contacts` are the people who became one, with the moment.
+    """
 
     sales: Sales
     spend: list[SpendFact]
     contacts: dict[Person, datetime]
+    papers: Papers
+    talks: list[Talk]
 
 
 def chance(part: int) -> random.Random:
@@ -37,4 +44,10 @@ def live() -> History:
     mess.plant(rng, sales)
     telephony.ring(rng, sales)
     contacts = numbering.number(rng, sales)
-    return History(sales=sales, spend=spend, contacts=contacts)
+    return History(
+        sales=sales,
+        spend=spend,
+        contacts=contacts,
+        papers=papers.write(chance(5), sales),
+        talks=talks.talk(chance(6), sales),
+    )
