@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from connectors import json_stream
-from connectors.csv_table import Column, rows
+from connectors.csv_table import Column, Row, rows
 from connectors.errors import ContractBroken, Misconfigured
 from connectors.stream import Page, Record, SourceTotal, Stream, Traffic, Window
 
@@ -37,13 +37,15 @@ class Files:
         pattern: which files, such as `*.csv`; upper and lower case are the same.
         columns: what each has.
         row: the rule for a whole row, where cells depend on each other.
-        key: the column that identifies a row; None identifies it by file and line.
+        key: the columns that together identify a row; none identify it by file and line.
+        beside: which other files of the folder are read by other streams.
     """
 
     pattern: str
     columns: tuple[Column, ...]
     row: RowRule | None = None
-    key: str | None = None
+    key: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class CsvFolder:
@@ -110,8 +112,10 @@ class CsvFolder:
         except OSError as error:
             msg = f"{self._setting} names no folder that can be read ({error.strerror})"
             raise Misconfigured(msg, source=self._source) from None
-        chosen = [path for path in found if fnmatchcase(path.name.lower(), files.pattern)]
-        left = [path.name for path in found if path not in chosen and path.name[0] not in ".~"]
+        chosen = [path for path in found if _fits(path, files.pattern)]
+        known = {path for path in found for name in files.beside if _fits(path, name)}
+        known.update(chosen)
+        left = [path.name for path in found if path not in known and path.name[0] not in ".~"]
         if left:
             _log.warning("%s: not read, because only %s is: %s", self._source, files.pattern, left)
         return chosen
@@ -139,10 +143,11 @@ class CsvFolder:
             said = files.row(row.cells) if files.row else None
             if said:
                 wrong.append(f"  line {row.line}: {said}")
-            if files.key and first.setdefault(row.cells[files.key], row.line) != row.line:
-                before = first[row.cells[files.key]]
+            key = _key(row, files)
+            if key and first.setdefault(key, row.line) != row.line:
+                columns = f"column{'s' * (len(files.key) > 1)} {', '.join(files.key)}"
                 wrong.append(
-                    f"  line {row.line}, column {files.key}: stands on line {before} already, "
+                    f"  line {row.line}, {columns}: stands on line {first[key]} already, "
                     "expected each once"
                 )
         return [f"{path.name} is not as its format says:", *wrong] if wrong else []
@@ -150,8 +155,16 @@ class CsvFolder:
     def _records(self, path: Path, files: Files) -> Iterator[Record]:
         for row in rows(path, files.columns, source=self._source):
             written = json_stream.record_json(row.cells)
-            key = row.cells[files.key] if files.key else f"{path.name}:{row.line}"
+            key = _key(row, files) or f"{path.name}:{row.line}"
             yield Record(key=key, payload=written.payload, original=written.original)
+
+
+def _fits(path: Path, pattern: str) -> bool:
+    return fnmatchcase(path.name.lower(), pattern)
+
+
+def _key(row: Row, files: Files) -> str:
+    return "/".join(row.cells[name] for name in files.key)
 
 
 def _files(stream: Stream) -> Files:

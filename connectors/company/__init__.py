@@ -2,11 +2,12 @@
 
 What lands: `channel_rules`, from the file `channel_rules.csv`. The rules say what the portal's own
 CRM sources and UTM spellings mean; they share the columns of the dbt seed `channel_rules` and win
-over it. A missing file is no rule at all.
+over it. And `custom_fields`, from `custom_fields.csv`: names for custom fields of the CRM, which
+win over the titles that the portal shows. A missing file is no row at all.
 
 What is left out: every other file of the folder (a warning names it).
 
-Honesty: the file is read whole each time; a rule that was removed is marked as deleted. A file with
+Honesty: the file is read whole each time; a row that was removed is marked as deleted. A file with
 one wrong line lands nothing, and all that is wrong with it is reported together.
 
 Limits: none. Format: docs/sources/company.md.

@@ -1,10 +1,11 @@
-"""The columns of a company's channel rules, those of the dbt seed `channel_rules`.
+"""The columns of a company's own files; those of its channel rules are the dbt seed's.
 
 docs/sources/company.md says the same to people.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -21,6 +22,13 @@ from connectors.csv_table import (
 
 _MARKS = ("click_id_kind", "utm_source", "utm_medium", "number", "source_id", "referrer_host")
 _LONGEST_PRIORITY = 9
+_FIELD_CODE = re.compile(r"UF_[A-Z0-9_]+\Z")
+
+ENTITIES = ("lead", "deal", "contact", "company", "quote", "smart_invoice", "invoice")
+"""Kinds of items by name; a smart process is named by its number."""
+
+_SMART_PROCESSES_FROM = 128
+"""The smallest `entityTypeId` of one (https://apidocs.bitrix24.com/api-reference/crm/data-types.html)."""
 
 
 def priority(cell: str) -> str | None:
@@ -29,6 +37,22 @@ def priority(cell: str) -> str | None:
     if expected is None and len(cell) > _LONGEST_PRIORITY:
         return f"at most {_LONGEST_PRIORITY} digits"
     return expected
+
+
+def entity(cell: str) -> str | None:
+    """Rule: a kind of item by its name, a smart process by its number."""
+    if cell in ENTITIES or (
+        cell.isascii() and cell.isdecimal() and int(cell[:6]) >= _SMART_PROCESSES_FROM
+    ):
+        return None
+    return f"one of: {', '.join(ENTITIES)}, or the number of a smart process"
+
+
+def field_code(cell: str) -> str | None:
+    """Rule: the code of a custom field, as the portal spells it."""
+    return (
+        None if _FIELD_CODE.match(cell) else "the code of a custom field, such as UF_CRM_1700000000"
+    )
 
 
 def normalised(cell: str) -> str | None:
@@ -58,4 +82,11 @@ CHANNEL_RULES = (
     Column(name="channel_code", rule=one_of(*CHANNEL_CODES)),
     Column(name="valid_from", rule=optional(iso_date)),
     Column(name="valid_to", rule=optional(iso_date)),
+)
+
+CUSTOM_FIELDS = (
+    Column(name="portal", rule=any_text),
+    Column(name="entity", rule=entity),
+    Column(name="field_code", rule=field_code),
+    Column(name="name", rule=filled),
 )

@@ -51,6 +51,7 @@ SUITES = (
     Suite(source="yandex_direct", stream="campaign_days", dated=True),
     Suite(source="csv_spend", stream="spend_lines"),
     Suite(source="company", stream="channel_rules"),
+    Suite(source="company", stream="custom_fields"),
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from connectors import company, csv_spend, google_ads, yandex_direct
 from connectors.channels import CHANNEL_CODES
-from connectors.company.format import CHANNEL_RULES
+from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS
 from connectors.csv_folder import CsvFolder
 from connectors.csv_spend.format import COLUMNS
 from connectors.csv_table import Column
@@ -49,7 +49,8 @@ def test_the_version_and_its_end_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "columns"), [(csv_spend.SOURCE, COLUMNS), (company.SOURCE, CHANNEL_RULES)]
+    ("source", "columns"),
+    [(csv_spend.SOURCE, COLUMNS), (company.SOURCE, CHANNEL_RULES + CUSTOM_FIELDS)],
 )
 def test_columns_are_described_as_they_are_checked(
     source: Source, columns: tuple[Column, ...]
@@ -61,14 +62,16 @@ def test_columns_are_described_as_they_are_checked(
 
 
 @pytest.mark.parametrize(
-    ("source", "name"), [(csv_spend.SOURCE, "a.csv"), (company.SOURCE, "channel_rules.csv")]
+    ("source", "names"),
+    [(csv_spend.SOURCE, ("a.csv",)), (company.SOURCE, ("channel_rules.csv", "custom_fields.csv"))],
 )
-def test_the_example_is_right(source: Source, name: str, tmp_path: Path) -> None:
-    (example,) = EXAMPLE.findall(text(source))
-    (tmp_path / name).write_text(example, encoding="utf-8")
+def test_the_examples_are_right(source: Source, names: tuple[str, ...], tmp_path: Path) -> None:
+    for name, example in zip(names, EXAMPLE.findall(text(source)), strict=True):
+        (tmp_path / name).write_text(example, encoding="utf-8")
     client = CsvFolder(source=source.name, folder=tmp_path, setting="FOLDER")
-    (page,) = client.pages(source.streams[0], Changes())
-    assert len(page.records) == 3
+    for stream in source.streams:
+        (page,) = client.pages(stream, Changes())
+        assert len(page.records) == 3
 
 
 def test_the_channels_are_listed() -> None:

@@ -16,6 +16,9 @@ from connectors.registry import SOURCES
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 Node = Mapping[str, Any]
 
+# What no list of columns holds stands in models of its own, long, for all kinds of items at once.
+OPEN_ENDED = {"stg_bitrix24__custom_fields", "stg_bitrix24__item_parents"}
+
 SCHEMAS = {"staging", "intermediate", "seeds", "snapshots", "marts_build"}
 MARTS = {
     *("dim_date", "dim_channel", "dim_campaign", "dim_manager", "dim_department", "dim_stage"),
@@ -151,7 +154,7 @@ def test_only_staging_reads_landing_one_model_per_stream(manifest: Mapping[str, 
     assert set(readers) == set(manifest["sources"])
     for parent, names in readers.items():
         source, stream = parent.split(".")[-2:]
-        assert names == [f"stg_{source}__{stream}"]
+        assert set(names) - OPEN_ENDED == {f"stg_{source}__{stream}"}
 
 
 def test_freshness_tells_of_every_stream(manifest: Mapping[str, Any]) -> None:

@@ -16,6 +16,15 @@
     ('bitrix24', 'smart_process_stage_history'),
     ('bitrix24', 'smart_process_types'),
     ('bitrix24', 'currency_rates'),
+    ('bitrix24', 'quotes'),
+    ('bitrix24', 'smart_invoices'),
+    ('bitrix24', 'smart_process_items'),
+    ('bitrix24', 'invoices'),
+    ('bitrix24', 'deal_product_rows'),
+    ('bitrix24', 'lead_product_rows'),
+    ('bitrix24', 'quote_product_rows'),
+    ('bitrix24', 'smart_invoice_product_rows'),
+    ('bitrix24', 'fields'),
     ('google_ads', 'customers'),
     ('google_ads', 'campaigns'),
     ('google_ads', 'campaign_days'),
@@ -23,6 +32,7 @@
     ('yandex_direct', 'campaign_days'),
     ('csv_spend', 'spend_lines'),
     ('company', 'channel_rules'),
+    ('company', 'custom_fields'),
 ] -%}
 -- What lies in the landing now, and how its last load ended.
 with landed as (
