@@ -6,7 +6,7 @@ with listed as (
     select
         account,
         currency_code,
-        base_amount / unit_count as base_rate,
+        base_amount / nullif(unit_count, 0) as base_rate,
         _deleted_at is not null as is_gone
     from {{ ref('stg_bitrix24__currencies') }}
 
@@ -78,7 +78,10 @@ chained as (
                 quoted.rated_on = reporting.rated_on
                 or (quoted.rated_on = date 'infinity' and reporting.is_latest)
             )
-    where quoted.currency_code <> {{ reporting_currency() }}
+    where
+        quoted.currency_code <> {{ reporting_currency() }}
+        and quoted.base_rate > 0
+        and reporting.base_rate > 0
     union all
     select
         '' as account,

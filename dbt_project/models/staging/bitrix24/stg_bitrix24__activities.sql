@@ -85,9 +85,9 @@ select
     {{ bitrix24_text('"RESULT_CURRENCY_ID"') }} as currency_code,
 
     -- numerics
-    {{ bitrix24_text('"RESULT_SUM"') }}::numeric as result_amount,
-    {{ bitrix24_text('"RESULT_VALUE"') }}::numeric as result_value,
-    {{ bitrix24_text('"RESULT_MARK"') }}::integer as result_mark,
+    {{ bitrix24_number('"RESULT_SUM"') }} as result_amount,
+    {{ bitrix24_number('"RESULT_VALUE"') }} as result_value,
+    {{ bitrix24_number('"RESULT_MARK"') }}::integer as result_mark,
 
     -- booleans
     {{ bitrix24_flag('"COMPLETED"') }} as is_completed,

@@ -64,11 +64,11 @@ select
     {{ bitrix24_text('"REST_APP_NAME"') }} as rest_app_name,
 
     -- numerics
-    {{ bitrix24_text('"CALL_DURATION"') }}::integer as duration_seconds,
-    {{ bitrix24_text('"RECORD_DURATION"') }}::integer as record_seconds,
-    {{ bitrix24_text('"CALL_VOTE"') }}::integer as call_vote,
-    {{ bitrix24_text('"REDIAL_ATTEMPT"') }}::integer as redial_no,
-    {{ bitrix24_text('"COST"') }}::numeric as call_amount,
+    {{ bitrix24_number('"CALL_DURATION"') }}::integer as duration_seconds,
+    {{ bitrix24_number('"RECORD_DURATION"') }}::integer as record_seconds,
+    {{ bitrix24_number('"CALL_VOTE"') }}::integer as call_vote,
+    {{ bitrix24_number('"REDIAL_ATTEMPT"') }}::integer as redial_no,
+    {{ bitrix24_number('"COST"') }} as call_amount,
 
     -- booleans
     coalesce("RECORD_FILE_ID", '') not in ('', '0', 'false')

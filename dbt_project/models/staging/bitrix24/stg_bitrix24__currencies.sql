@@ -8,8 +8,8 @@ with source as (
     from {{ source('bitrix24', 'currencies') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
         "CURRENCY" text,
-        "AMOUNT" numeric,
-        "AMOUNT_CNT" numeric,
+        "AMOUNT" text,
+        "AMOUNT_CNT" text,
         "BASE" text,
         "FULL_NAME" text,
         "DECIMALS" text,
@@ -28,10 +28,10 @@ select
     {{ bitrix24_text('btrim("FULL_NAME")') }} as currency_name,
 
     -- numerics
-    "AMOUNT" as base_amount,
-    "AMOUNT_CNT" as unit_count,
-    {{ bitrix24_text('"DECIMALS"') }}::integer as decimals_count,
-    {{ bitrix24_text('"SORT"') }}::integer as sort_order,
+    {{ bitrix24_number('"AMOUNT"') }} as base_amount,
+    {{ bitrix24_number('"AMOUNT_CNT"') }} as unit_count,
+    {{ bitrix24_number('"DECIMALS"') }}::integer as decimals_count,
+    {{ bitrix24_number('"SORT"') }}::integer as sort_order,
 
     -- booleans
     {{ bitrix24_flag('"BASE"') }} as is_base,

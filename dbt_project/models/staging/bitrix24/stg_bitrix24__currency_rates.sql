@@ -10,8 +10,8 @@ with source as (
     from {{ source('bitrix24', 'currency_rates') }} as landed
     cross join lateral jsonb_to_record(landed._payload) as payload (
         "CURRENCY" text,
-        "AMOUNT" numeric,
-        "AMOUNT_CNT" numeric,
+        "AMOUNT" text,
+        "AMOUNT_CNT" text,
         "BASE" text
     )
 
@@ -23,9 +23,10 @@ select
     "CURRENCY" as currency_code,
 
     -- numerics
-    "AMOUNT" as base_amount,
-    "AMOUNT_CNT" as unit_count,
-    "AMOUNT" / "AMOUNT_CNT" as base_rate,
+    {{ bitrix24_number('"AMOUNT"') }} as base_amount,
+    {{ bitrix24_number('"AMOUNT_CNT"') }} as unit_count,
+    {{ bitrix24_number('"AMOUNT"') }} / nullif({{ bitrix24_number('"AMOUNT_CNT"') }}, 0)
+        as base_rate,
 
     -- booleans
     {{ bitrix24_flag('"BASE"') }} as is_base,

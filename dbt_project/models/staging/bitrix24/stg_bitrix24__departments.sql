@@ -27,7 +27,7 @@ select
     btrim("NAME") as department_name,
 
     -- numerics
-    {{ bitrix24_text('"SORT"') }}::integer as sort_order,
+    {{ bitrix24_number('"SORT"') }}::integer as sort_order,
 
     -- technical
     _deleted_at,

@@ -30,7 +30,7 @@ select
     btrim(name) as pipeline_name,
 
     -- numerics
-    {{ bitrix24_text('sort') }}::integer as sort_order,
+    {{ bitrix24_number('sort') }}::integer as sort_order,
 
     -- booleans
     {{ bitrix24_flag('"isDefault"') }} as is_default,

@@ -39,7 +39,7 @@ select
     {{ bitrix24_text('"COLOR"') }} as color,
 
     -- numerics
-    {{ bitrix24_text('"SORT"') }}::integer as sort_order,
+    {{ bitrix24_number('"SORT"') }}::integer as sort_order,
 
     -- booleans
     {{ bitrix24_flag('"SYSTEM"') }} as is_system,

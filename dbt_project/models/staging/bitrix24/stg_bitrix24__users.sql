@@ -30,9 +30,8 @@ select
     _account as account,
     "ID" as user_id,
     {{ bitrix24_id('"UF_DEPARTMENT" ->> 0') }} as department_id,
-    -- every department, the main one first; `false` and `{}` are nobody's department
-    case when jsonb_typeof("UF_DEPARTMENT") = 'array' then "UF_DEPARTMENT" else '[]'::jsonb end
-        as department_ids,
+    -- every department, the main one first
+    {{ bitrix24_list('"UF_DEPARTMENT"') }} as department_ids,
 
     -- strings
     nullif(btrim(concat_ws(' ', "LAST_NAME", "NAME")), '') as user_name,
