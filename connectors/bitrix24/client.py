@@ -7,13 +7,15 @@ Not here: how a window becomes filters (`reading.py`), how rows are read (`liste
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
 import httpx
 
 from connectors.bitrix24 import dictionaries, forecast, listed, product_rows
-from connectors.bitrix24.access import open_access
+from connectors.bitrix24.access import Access, open_access
 from connectors.bitrix24.budget import OperatingBudget
 from connectors.bitrix24.checkup import examine
 from connectors.bitrix24.counting import Counter
@@ -43,6 +45,8 @@ from connectors.stream import (
     Window,
 )
 
+_ATTEMPTS_OF_A_CHECK = 2
+
 
 class Bitrix24:
     """Reads one portal.
@@ -65,14 +69,14 @@ class Bitrix24:
         patience: Patience = DEFAULT_PATIENCE,
         in_flight: int | None = None,
     ) -> None:
+        self._account = account
         self._settings = cast("Settings", account.settings)
+        self._transport = transport
+        self._patience = patience
+        self._in_flight = InFlight(in_flight)
         self._traffic = Traffic()
-        self._access = open_access(
-            account, traffic=self._traffic, transport=transport, patience=patience
-        )
-        budget = OperatingBudget(self._traffic, clock=patience.clock, sleep=patience.sleep)
-        self._portal = Portal(self._access, budget)
-        self._reading = Reading(self._portal, in_flight=InFlight(in_flight))
+        self._access = self._opened(patience)
+        self._reading = self._reading_over(self._access)
         self._together = product_rows.Together()
 
     @property
@@ -165,12 +169,25 @@ class Bitrix24:
         )
 
     def check(self) -> Iterator[Finding]:
-        """Yield what is right and wrong with the account, for a person."""
-        yield from examine(self._reading, self._settings, self._traffic)
+        """Yield what is right and wrong with the account, for a person, who does not wait long."""
+        brief = replace(self._patience, attempts=_ATTEMPTS_OF_A_CHECK)
+        with closing(self._opened(brief)) as access:
+            yield from examine(self._reading_over(access), self._settings, self._traffic)
 
     def close(self) -> None:
         """Release connections."""
         self._access.close()
+
+    def _opened(self, patience: Patience) -> Access:
+        return open_access(
+            self._account, traffic=self._traffic, transport=self._transport, patience=patience
+        )
+
+    def _reading_over(self, access: Access) -> Reading:
+        budget = OperatingBudget(
+            self._traffic, clock=self._patience.clock, sleep=self._patience.sleep
+        )
+        return Reading(Portal(access, budget), in_flight=self._in_flight)
 
     def _counter(self, stream: Stream) -> Counter:
         return Counter(self._reading, stream, _listed(stream))

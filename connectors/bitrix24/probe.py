@@ -38,6 +38,8 @@ from connectors.errors import ConnectorError, ContractBroken
 
 _log = logging.getLogger(f"connectors.{SOURCE_NAME}")
 
+WITHOUT_LEADS = "the portal works without leads (simple CRM) and has none"
+
 _SIMPLE_MODE = 2
 _MISSING = "ERROR_METHOD_NOT_FOUND"
 _SCOPES: Mapping[str, tuple[str, ...]] = {
@@ -155,7 +157,7 @@ def _unavailable(asked: Answers) -> dict[str, str]:
         elif refused is not None:
             off[stream.name] = _reason(refused, scope)
         elif is_simple and _is_of_leads(shape):
-            off[stream.name] = "the portal works without leads (simple CRM) and has none"
+            off[stream.name] = WITHOUT_LEADS
     return off
 
 

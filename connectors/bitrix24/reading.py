@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from connectors.bitrix24.budget import Depth
-from connectors.bitrix24.dialect import Dialects
+from connectors.bitrix24.dialect import Dialect, Dialects
 from connectors.bitrix24.in_flight import InFlight
 from connectors.bitrix24.listings import Listing, ListingPerType, whole
 from connectors.bitrix24.portal import Portal
@@ -121,12 +121,21 @@ class Reading:
         bound = datetime.combine(day, time.min, tzinfo=self.capabilities().zone)
         return {f">={part.listing.created}": self._spelled(stream, parts, bound)}
 
-    def _spelled(self, stream: str, parts: Sequence[Part], bound: datetime) -> str:
+    def dialect(self, stream: str, parts: Sequence[Part]) -> Dialect:
+        """Return how instants are spelled for a stream, tried once.
+
+        Raises:
+            ContractBroken: the filter by date or by id has no effect.
+            ConnectorError: see `portal.py`.
+        """
         capabilities = self.capabilities()
         with self._lock:
             if self._dialects is None:
                 self._dialects = Dialects(self.portal, capabilities.zone)
-        return self._dialects.of(stream, [part.listing for part in parts]).spell(bound)
+        return self._dialects.of(stream, [part.listing for part in parts])
+
+    def _spelled(self, stream: str, parts: Sequence[Part], bound: datetime) -> str:
+        return self.dialect(stream, parts).spell(bound)
 
 
 def number_of(key: str) -> int:

@@ -72,6 +72,7 @@ class PortalDouble:
         self.part_errors: dict[str, Any] = {}
         self.scopes = ["crm", "user", "department", "telephony"]
         self.mode = 1
+        self.types: list[Row] = []
 
     def client(self, shared: Path, **options: Any) -> Bitrix24:
         """Open the product's client on this portal, in a time of its own."""
@@ -130,6 +131,8 @@ class PortalDouble:
             return self.scopes
         if method == "crm.settings.mode.get":
             return self.mode
+        if method == "crm.type.list":
+            return {"types": self.types}
         if method == "server.time":
             return SERVED_AT
         if method == "profile":

@@ -97,7 +97,7 @@ def test_a_portal_without_leads_says_so(tmp_path: Path) -> None:
     portal = PortalDouble([])
     portal.mode = 2
     told = portal.client(tmp_path).unavailable()
-    assert set(told) == {"leads", "lead_stage_history"}
+    assert set(told) == {"leads", "lead_stage_history", "lead_product_rows"}
     portal.rows[1] = row(1)  # leads from before the change of mode are read on
     assert portal.client(tmp_path).unavailable() == {}
 

@@ -93,6 +93,7 @@ def test_a_landed_key_that_is_no_id_is_refused(tmp_path: Path) -> None:
 def test_each_stream_says_how_it_is_kept_in_step() -> None:
     modes = {stream.name: stream.write for stream in SOURCE.streams}
     small = {"users", "departments", "statuses", "pipelines", "currencies"}
+    small |= {"smart_process_types", "fields"}
     assert {name for name, mode in modes.items() if mode is WriteMode.REPLACE_ALL} == small
     assert {name for name, mode in modes.items() if mode is WriteMode.UPSERT} == {
         "deals",
