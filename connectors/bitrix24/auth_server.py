@@ -114,6 +114,7 @@ class AuthServer:
             Unauthorized: the code, the application or its payment is not accepted.
             ConnectorError: see `errors.py`.
         """
+        redaction.protect(code)
         used = "the code is older than 30 seconds, was used before or belongs to another portal"
         grant = {"grant_type": "authorization_code", "code": code.get_secret_value()}
         return self._issued(grant, invalid=f"{used}: begin again: {self._command}")
@@ -126,6 +127,7 @@ class AuthServer:
             ContractBroken: the pair is for another portal, or is none.
             ConnectorError: see `errors.py`.
         """
+        redaction.protect(tokens.refresh_token)
         spent = "the refresh token is no longer valid: used before, or older than 180 days"
         refresh_token = tokens.refresh_token.get_secret_value()
         grant = {"grant_type": "refresh_token", "refresh_token": refresh_token}

@@ -17,7 +17,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from pydantic import SecretStr
 
-from connectors import redaction
 from connectors.bitrix24.access import auth_server, token_store
 from connectors.bitrix24.listings import SOURCE_NAME
 from connectors.bitrix24.oauth import host_of
@@ -55,7 +54,6 @@ def authorise(account: Account) -> int:
         address(settings, state),
     )
     code = code_of(sys.stdin.readline(), state)
-    redaction.protect(code)
     server = auth_server(account, Traffic(), transport=None, patience=DEFAULT_PATIENCE)
     with closing(server), store.locked() as write:
         tokens = server.exchange(code)

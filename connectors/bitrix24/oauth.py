@@ -84,8 +84,7 @@ class TokenKeeper:
             ConnectorError: see `TokenStore.read` and `AuthServer.refresh`.
         """
         with self._lock:
-            if self._tokens is None or self._tokens.access_token == used.access_token:
-                self._tokens = self._renewed(used)
+            self._tokens = self._renewed(used)
             return self._tokens
 
     def close(self) -> None:
@@ -96,7 +95,7 @@ class TokenKeeper:
         with self._store.locked() as write:
             stored = self._stored()
             if stored.access_token != used.access_token and not stored.is_due(self._now()):
-                return stored  # another process was first
+                return stored  # somebody else was first
             # A refresh token is spent only where the next one can be kept.
             write(stored)
             fresh = self._server.refresh(stored)
