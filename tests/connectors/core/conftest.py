@@ -22,6 +22,7 @@ from connectors.stream import (
     Account,
     Changes,
     Days,
+    KeySpan,
     Page,
     Record,
     Source,
@@ -50,6 +51,13 @@ STREAMS = {
         weekly_lookback=timedelta(days=35),
     ),
     "words": Stream(name="words", description="One word.", write=WriteMode.REPLACE_ALL),
+    "lines": Stream(
+        name="lines",
+        description="One line of a deal.",
+        write=WriteMode.UPSERT,
+        lookback=timedelta(minutes=15),
+        reconcile=False,
+    ),
 }
 
 
@@ -94,9 +102,9 @@ class Fake:
         self.asked.append(window)
         served_at = self.now
         records = self.answers.pop(0) if self.answers else list(self._records(window))
-        for number, at in enumerate(range(0, max(1, len(records)), self.page_size)):
-            self.traffic.requests += 1
-            if self.fails_after is not None and number == self.fails_after[0]:
+        for index, at in enumerate(range(0, max(1, len(records)), self.page_size)):
+            self.traffic.add(requests=1)
+            if self.fails_after is not None and index == self.fails_after[0]:
                 _, failure = self.fails_after
                 self.fails_after = None
                 raise failure
@@ -105,7 +113,7 @@ class Fake:
             yield Page(records=page, served_at=served_at, resume_key=resume)
 
     def _records(self, window: Window) -> Iterator[Record]:
-        for key in sorted(self.rows, key=lambda key: (len(key), key)):
+        for key in sorted(self.rows, key=place):
             row = self.rows[key]
             if self._is_wanted(key, row["at"], window):
                 yield record(key, row["at"], row["values"])
@@ -114,12 +122,12 @@ class Fake:
         if isinstance(window, Days):
             return window.first <= at.date() <= window.last
         after = window.after_key
-        if after is not None and (len(key), key) <= (len(after), after):
+        if after is not None and place(key) <= place(after):
             return False
         if window.since is None or at >= window.since:
             return True
-        newest = window.newest_keys.get("")
-        return newest is not None and (len(key), key) > (len(newest), newest)
+        newest = window.newest_keys.get(place(key)[0])
+        return newest is None or place(key) > place(newest)
 
     def keys(self, _stream: Stream) -> Iterator[tuple[str, ...]]:
         known = list(self.rows) if self.keys_now is None else self.keys_now
@@ -131,6 +139,74 @@ class Fake:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+@dataclass
+class CountingFake(Fake):
+    """A server that counts, fifty spans a request, and reads fifty keys a page.
+
+    Args:
+        counted: requests that counted.
+        listed: requests that listed keys of spans.
+        fetched: keys whose records were asked for.
+        left_out: keys that a first day leaves out.
+        counts_off: added to every count; None where the server does not count.
+        meanwhile: called once between the counts and the keys.
+    """
+
+    counted: int = 0
+    listed: int = 0
+    fetched: list[str] = field(default_factory=list)
+    left_out: frozenset[str] = frozenset()
+    counts_off: int | None = 0
+    meanwhile: Callable[[], object] | None = None
+
+    def counts(
+        self, _stream: Stream, spans: Sequence[KeySpan], *, created_from: date | None
+    ) -> tuple[int, ...] | None:
+        self.counted += -(-len(spans) // 50)
+        if self.counts_off is None:
+            return None
+        return tuple(len(self._in(span, created_from)) + self.counts_off for span in spans)
+
+    def keys_in(
+        self, _stream: Stream, spans: Sequence[KeySpan], *, created_from: date | None
+    ) -> Iterator[tuple[str, ...]]:
+        if self.meanwhile is not None:
+            self.meanwhile()
+            self.meanwhile = None
+        found = [self._in(span, created_from) for span in spans]
+        self.listed += -(-sum(len(keys) // 50 + 1 for keys in found) // 50)
+        yield from found
+
+    def records_of(self, _stream: Stream, keys: Sequence[str]) -> Iterator[Page]:
+        self.fetched += keys
+        rows = [(key, self.rows[key]) for key in keys if key in self.rows]
+        yield Page(records=tuple(record(key, row["at"], row["values"]) for key, row in rows))
+
+    def _is_wanted(self, key: str, at: datetime, window: Window) -> bool:
+        left_out = isinstance(window, Changes) and window.created_from and key in self.left_out
+        return not left_out and super()._is_wanted(key, at, window)
+
+    def _in(self, span: KeySpan, created_from: date | None) -> tuple[str, ...]:
+        part = f"{span.part}/" if span.part else ""
+        numbers = range(span.after + 1, span.upto + 1)
+        keys = (
+            filter(self.rows.__contains__, (f"{part}{number}" for number in numbers))
+            if len(numbers) < len(self.rows)
+            else (key for key in self.rows if place(key)[0] == span.part and number(key) in numbers)
+        )
+        return tuple(key for key in keys if created_from is None or key not in self.left_out)
+
+
+def place(key: str) -> tuple[str, int, str]:
+    """Return what keys are ordered by: their part, then their number."""
+    part, _, digits = key.rpartition("/")
+    return part, len(digits), digits
+
+
+def number(key: str) -> int:
+    return int(key.rpartition("/")[2])
 
 
 def record(key: str, at: datetime | None, values: object) -> Record:
@@ -227,6 +303,23 @@ def new_house(fake_warehouse: Warehouse) -> Callable[[], House]:
 @pytest.fixture
 def house(new_house: Callable[[], House]) -> House:
     return new_house()
+
+
+@pytest.fixture
+def counting(house: House) -> House:
+    """A house whose server counts."""
+    house.server = CountingFake(page_size=1_000)
+    return house
+
+
+@pytest.fixture
+def new_counting(new_house: Callable[[], House]) -> Callable[[], House]:
+    def make() -> House:
+        house = new_house()
+        house.server = CountingFake(page_size=1_000)
+        return house
+
+    return make
 
 
 @pytest.fixture
