@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,6 +56,8 @@ class _Expected:
 def check(suites: Sequence[Suite], *, dsn: str, now: datetime) -> tuple[Verdict, ...]:
     """Hold landed tables against their suites.
 
+    A stream that no account can serve is not required, whatever its suite says.
+
     Args:
         suites: what to expect of which table.
         dsn: libpq connection text of a role that may read landing.
@@ -65,6 +67,11 @@ def check(suites: Sequence[Suite], *, dsn: str, now: datetime) -> tuple[Verdict,
         RuntimeError: an expectation could not be checked, which is an error and no broken one.
         great_expectations.exceptions.GreatExpectationsError: a table cannot be read.
     """
+    off = _off(dsn)
+    chosen = [
+        replace(suite, required=suite.required and (suite.source, suite.stream) not in off)
+        for suite in suites
+    ]
     gx = _great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
@@ -72,7 +79,7 @@ def check(suites: Sequence[Suite], *, dsn: str, now: datetime) -> tuple[Verdict,
     with warnings.catch_warnings():
         # Its class for PostgreSQL insists on an address with a user in it; see below.
         warnings.filterwarnings("ignore", message="You are using a generic SQLDatasource")
-        for schema in sorted({suite.schema for suite in suites}):
+        for schema in sorted({suite.schema for suite in chosen}):
             source = context.data_sources.add_sql(
                 name=schema,
                 # It shows its address in errors, so this one says nothing.
@@ -81,9 +88,25 @@ def check(suites: Sequence[Suite], *, dsn: str, now: datetime) -> tuple[Verdict,
                 create_temp_table=False,
             )
             verdicts += [
-                _verdict(gx, source, suite, now=now) for suite in suites if suite.schema == schema
+                _verdict(gx, source, suite, now=now) for suite in chosen if suite.schema == schema
             ]
     return tuple(verdicts)
+
+
+def _off(dsn: str) -> set[tuple[str, str]]:
+    """Return the streams, with their sources, that were off for each account when last loaded."""
+    with psycopg.connect(dsn) as connection:
+        rows = connection.execute("""
+            select source, stream
+            from (
+                select distinct on (source, account, stream) source, stream, status
+                from state.loads
+                order by source, account, stream, load_id desc
+            ) as latest
+            group by source, stream
+            having bool_and(status = 'off')
+        """).fetchall()
+    return {(str(source), str(stream)) for source, stream in rows}
 
 
 def _great_expectations() -> Any:

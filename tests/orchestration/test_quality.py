@@ -48,6 +48,25 @@ def test_an_empty_table_breaks_a_required_stream_only(warehouse: Warehouse) -> N
     assert departments.passed
 
 
+def loaded(warehouse: Warehouse, *, account: str, status: str) -> None:
+    with psycopg.connect(warehouse.dsn("loader")) as connection:
+        connection.execute(
+            "insert into state.loads (run_id, source, account, stream, mode, status)"
+            " values ('test', 'bitrix24', %s, 'deals', 'off', %s)",
+            [account, status],
+        )
+
+
+def test_a_stream_that_is_off_may_be_empty(warehouse: Warehouse) -> None:
+    loaded(warehouse, account="main", status="succeeded")
+    loaded(warehouse, account="main", status="off")
+    (found,) = verdict(warehouse, DEALS)
+    assert found.passed
+    loaded(warehouse, account="branch", status="succeeded")
+    (found,) = verdict(warehouse, DEALS)
+    assert found.broken == ("the table is not empty",)
+
+
 def test_a_cursor_in_the_future_is_found(warehouse: Warehouse) -> None:
     land(warehouse, "raw_bitrix24.deals", key="1", cursor=NOW)
     land(warehouse, "raw_bitrix24.deals", key="2", cursor=datetime(2999, 1, 1, tzinfo=UTC))
