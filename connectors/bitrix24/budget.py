@@ -67,7 +67,7 @@ class OperatingBudget:
         """Wait as long as the method's budget asks for, before it is called."""
         with self._lock:
             seconds = self._pause(method)
-            self._traffic.seconds_slept += seconds
+            self._traffic.add(seconds_slept=seconds)
         if seconds > 0:
             self._sleep(seconds)
 
@@ -84,8 +84,8 @@ class OperatingBudget:
         with self._lock:
             self._spent[method] = _Spent(seconds, now + known, now)
             self._penalty.pop(method, None)
-            worst = self._traffic.operating_seconds.get(method, 0.0)
-            self._traffic.operating_seconds[method] = max(worst, seconds)
+        left = max(0.0, ALLOWED_SECONDS - seconds)
+        self._traffic.operated(method, used=seconds, left=left)
 
     def exhausted(self, method: str, resets_in: float | None) -> float:
         """Take note that the portal refused the method; return the seconds to wait.
@@ -105,7 +105,8 @@ class OperatingBudget:
                 resets_in = penalty
             wait = resets_in + _MARGIN
             self._spent[method] = _Spent(ALLOWED_SECONDS, now + resets_in, now)
-            return wait
+        self._traffic.operated(method, used=ALLOWED_SECONDS, left=0.0)
+        return wait
 
     def _pause(self, method: str) -> float:
         spent = self._spent.get(method)
