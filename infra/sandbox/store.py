@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from infra.sandbox.payload_text import decode, encode
-from infra.sandbox.store_schema import SCHEMA
+from infra.sandbox.store_schema import INDEXES, TABLES
 
 LEAD, DEAL, CONTACT, COMPANY = 1, 2, 3, 4  # crm/data-types.md, object types
 OLD_INVOICE, ACTIVITY, QUOTE, SMART_INVOICE = 5, 6, 7, 31
@@ -65,12 +65,13 @@ class Store:
     """A company's records in one SQLite file. Safe to share between threads.
 
     Args:
-        connection: an open connection to a database that has `SCHEMA`.
+        connection: an open connection to a database that has `TABLES`.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = threading.RLock()
+        self._is_new = False
 
     @classmethod
     def create(cls, path: Path) -> Self:
@@ -80,8 +81,10 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path, check_same_thread=False)
         # A build that is cut short is built again: speed matters, durability does not.
-        connection.executescript("pragma journal_mode=off; pragma synchronous=off;" + SCHEMA)
-        return cls(connection)
+        connection.executescript("pragma journal_mode=off; pragma synchronous=off;" + TABLES)
+        store = cls(connection)
+        store._is_new = True
+        return store
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -99,8 +102,10 @@ class Store:
         return cls(connection)
 
     def close(self) -> None:
-        """Write what is pending and close the file."""
+        """Write what is pending, end a filling, and close the file."""
         with self._lock:
+            if self._is_new:
+                self._connection.executescript(INDEXES)
             self._connection.commit()
             self._connection.close()
 
@@ -244,8 +249,9 @@ class Store:
         )
 
     def settle(self) -> None:
-        """End the filling: let SQLite plan by what the tables hold."""
+        """End the filling: make the indexes and let SQLite plan by what the tables hold."""
         with self._lock:
+            self._connection.executescript(INDEXES)
             self._connection.execute("analyze")
 
     def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:

@@ -1,43 +1,35 @@
-"""The tables of a store, as SQL.
+"""The tables and the indexes of a store, as SQL.
 
-An index that holds all that a page or a count needs, in the order of the ids, keeps a portal of
-a million records quick: the records themselves are read only for the rows that are sent.
+Indexes are made when a store has been filled, which is quicker than keeping them meanwhile. One
+that holds all that a page or a count needs, in the order of the ids, keeps a portal of a million
+records quick: the records themselves are read only for the rows that are sent.
 """
 
 from __future__ import annotations
 
-SCHEMA = """
+TABLES = """
 create table meta(key text primary key, value text not null) without rowid;
 create table item(
     entity_type_id integer not null, id integer not null, created_time text not null,
     updated_time text not null, deleted integer not null default 0, payload text not null,
     primary key(entity_type_id, id)
 );
-create index item_living on item(entity_type_id, deleted, id, updated_time, created_time);
 create table stage_history(
     entity_type_id integer not null, id integer not null, owner_id integer not null,
     created_time text not null, payload text not null, primary key(entity_type_id, id)
 ) without rowid;
-create index stage_history_owner on stage_history(entity_type_id, owner_id);
-create index stage_history_created on stage_history(entity_type_id, created_time);
 create table product_row(
     id integer primary key, owner_type text not null, owner_id integer not null,
     payload text not null
 );
-create index product_row_owner on product_row(owner_type, owner_id);
 create table activity(
     id integer primary key, owner_type_id integer not null, owner_id integer not null,
     created text not null, updated text not null, started text not null, payload text not null
 );
-create index activity_owner on activity(owner_type_id, owner_id);
-create index activity_updated on activity(updated);
-create index activity_started on activity(started);
 create table invoice(
     id integer primary key, created text not null, updated text not null, payload text not null
 );
-create index invoice_updated on invoice(updated);
 create table call(id integer primary key, started_at text not null, payload text not null);
-create index call_started on call(started_at);
 create table dictionary(
     kind text not null, id text not null, sort integer not null, payload text not null,
     primary key(kind, id)
@@ -62,4 +54,15 @@ create table yandex_campaign_day(
     clicks integer not null, cost_micros integer not null, vat_percent text not null,
     conversions integer not null, primary key(login, campaign_id, day)
 ) without rowid;
+"""
+
+INDEXES = """
+create index if not exists item_living
+    on item(entity_type_id, deleted, id, updated_time, created_time);
+create index if not exists stage_history_owner on stage_history(entity_type_id, owner_id);
+create index if not exists stage_history_created on stage_history(entity_type_id, created_time);
+create index if not exists product_row_owner on product_row(owner_type, owner_id);
+create index if not exists activity_updated on activity(updated);
+create index if not exists invoice_updated on invoice(updated);
+create index if not exists call_started on call(started_at);
 """

@@ -7,7 +7,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from infra.sandbox.worlds.demo import filling as demo
@@ -51,11 +54,24 @@ def build(world: str | Path, to: Path) -> WorldInfo:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     try:
-        info = _write(world, draft)
+        with _keeping_everything():
+            info = _write(world, draft)
         _move_in(draft, to)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return info
+
+
+@contextlib.contextmanager
+def _keeping_everything() -> Iterator[None]:
+    """Look for no garbage: a world's objects all stay, and walking them is a fifth of a build."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _write(world: str | Path, folder: Path) -> WorldInfo:
