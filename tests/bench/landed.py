@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import tempfile
 from array import array
@@ -13,7 +15,14 @@ from pathlib import Path
 import psycopg
 
 from connectors.registry import SOURCES
+from connectors.windows import ChangesPosition
 from infra.postgres import Warehouse, prepare, start, stop
+from infra.sandbox.server import STORE_NAME
+from infra.sandbox.store import DEAL, Store
+from tests.bench.world import NOW
+
+_ACCOUNT, _RUN_ID = "main", "prepared"
+_PIECE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +43,38 @@ class Database:
         )
         return array("q", [number for (number,) in found])
 
-    def changed_deals(self, marker: str) -> int:
+    def titled_deals(self, title: str) -> int:
         """Return how many deals have a title."""
         query = "select count(*) from raw_bitrix24.deals where _payload ->> 'title' = %s"
-        return self._run(query, marker)[0][0]
+        return self._run(query, title)[0][0]
 
     def empty(self) -> None:
         """Forget everything that was landed."""
         with psycopg.connect(self.warehouse.administrator("warehouse")) as connection:
             connection.execute("truncate raw_bitrix24.deals, state.cursors, state.loads")
+
+    def fill(self, world: Path) -> None:
+        """Land a world as a first load would leave it, by copying its records as they are."""
+        self.empty()
+        newest = 0
+        with (
+            Store.open(world / STORE_NAME) as store,
+            psycopg.connect(self.warehouse.administrator("warehouse")) as connection,
+        ):
+            while rows := _rows_above(store, newest):
+                newest = rows[-1][0]
+                with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
+                    for number, touched, payload in rows:
+                        digest = hashlib.sha256(payload.encode()).digest()
+                        copy.write_row(
+                            (_ACCOUNT, str(number), touched, payload, digest, NOW, _RUN_ID)
+                        )
+            position = ChangesPosition(
+                since=NOW, newest_keys={"": str(newest)}, is_complete=True, swept_at=NOW
+            )
+            who = ("bitrix24", _ACCOUNT, "deals", json.dumps(position.stored()), _RUN_ID)
+            connection.execute(_KEEP_POSITION, who)
+            connection.execute("analyze raw_bitrix24.deals")
 
     def server(self) -> str:
         """Return the version of the server."""
@@ -51,6 +83,24 @@ class Database:
     def _run(self, query: str, *values: object) -> list[tuple]:
         with psycopg.connect(self.warehouse.administrator("warehouse")) as connection:
             return connection.execute(query, values).fetchall()
+
+
+_COPY = (
+    "copy raw_bitrix24.deals"
+    " (_account, _key, _cursor, _payload, _hash, _extracted_at, _run_id) from stdin"
+)
+_KEEP_POSITION = (
+    "insert into state.cursors (source, account, stream, position, run_id)"
+    " values (%s, %s, %s, %s, %s)"
+)
+
+
+def _rows_above(store: Store, number: int) -> list[tuple]:
+    return store.query(
+        "SELECT id, updated_time, payload FROM item"
+        " WHERE entity_type_id = ? AND deleted = 0 AND id > ? ORDER BY id LIMIT ?",
+        (DEAL, number, _PIECE),
+    )
 
 
 @contextmanager

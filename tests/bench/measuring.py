@@ -76,9 +76,9 @@ class Measured:
         return self.seconds / self.least_seconds
 
 
-def most_requests(rows: int) -> int:
+def most_requests(rows: int) -> float:
     """Return the bound on the requests of a full extraction."""
-    return math.floor(1.06 * math.ceil(rows / _ROWS_PER_REQUEST) + 5)
+    return 1.06 * math.ceil(rows / _ROWS_PER_REQUEST) + 5
 
 
 @contextmanager

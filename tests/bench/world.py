@@ -18,7 +18,6 @@ from pathlib import Path
 
 from infra.sandbox.server import STORE_NAME
 from infra.sandbox.store import DEAL, Store
-from infra.sandbox.store_schema import SCHEMA
 
 CACHE = Path(tempfile.gettempdir()) / "bitrix24-bi-warehouse-bench"
 NOW = datetime.fromisoformat("2026-11-23T04:00:00+03:00")
@@ -50,8 +49,7 @@ _WORDS = (
 
 def deals_world(rows: int) -> Path:
     """Return the directory of a world of so many deals, built if it is not there yet."""
-    made_of = Path(__file__).read_bytes() + SCHEMA.encode()
-    edition = hashlib.sha256(made_of).hexdigest()[:12]
+    edition = _edition()
     _remove_others(edition)
     directory = CACHE / edition / str(rows)
     if not directory.is_dir():
@@ -190,6 +188,15 @@ def _member(name: str, value: object) -> str:
 
 
 _TEMPLATE = _template()
+
+
+def _edition() -> str:
+    """Return what a world's contents depend on, as a hash: this file and the store's tables."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        with Store.create(Path(scratch) / STORE_NAME) as store:
+            tables = store.query("SELECT sql FROM sqlite_master ORDER BY name")
+        made_of = Path(__file__).read_bytes() + repr(tables).encode()
+        return hashlib.sha256(made_of).hexdigest()[:12]
 
 
 def _remove_others(edition: str) -> None:

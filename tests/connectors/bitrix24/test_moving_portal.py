@@ -38,7 +38,7 @@ from tests.infra.sandbox.asking import read_with_b24pysdk, read_with_fast_bitrix
 from tests.infra.sandbox.judges import EVERYTHING
 from tests.infra.sandbox.serving import Served, served
 
-DEALS = 12_000
+DEALS = 9_000
 LIST = "crm.item.list"
 PAGES_PER_STEP = 3
 
