@@ -64,7 +64,7 @@ def source_definitions(source: Source) -> dg.Definitions:
                 streams={key.path[-1] for key in context.selected_asset_keys},
                 landing=Landing(warehouse.dsn("loader")),
                 run=Run(
-                    run_id=context.run_id,
+                    run_id=context.run.run_id,
                     as_of=company.as_of,
                     first_day=company.first_day,
                     may_shrink=config.may_shrink,

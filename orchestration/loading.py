@@ -124,4 +124,10 @@ def _line(report: LoadReport) -> str:
         "gone": report.rows_deleted,
     }
     told = ", ".join(f"{count:,} {word}" for word, count in changes.items() if count)
-    return f"{name}: {report.rows_read:,} read, {told or 'nothing new'} ({report.seconds:.1f} s)"
+    differs = ""
+    if report.source_rows is not None and report.source_rows != report.landed_rows:
+        differs = f"; {report.landed_rows:,} landed of {report.source_rows:,} at the source"
+    return (
+        f"{name}: {report.rows_read:,} read, {told or 'nothing new'} "
+        f"({report.seconds:.1f} s){differs}"
+    )
