@@ -24,9 +24,8 @@ _MUCH_SLOWER = 2.0
 class InFlight:
     """The number of batches to ask at once; shared by the walks of a client.
 
-    It goes straight to what the answer time asks for. Once the portal has failed or refused, it
-    is halved and grows again by one with each good answer; and it shrinks where more at once only
-    made each of them slower.
+    It grows by one with each good answer, up to what the answer time asks for, and is halved when
+    the portal fails. It shrinks where more at once only made each of them slower.
 
     Args:
         fixed: always so many; None follows the portal.
@@ -35,7 +34,6 @@ class InFlight:
     def __init__(self, fixed: int | None = None) -> None:
         self._fixed = fixed
         self._now = _LEAST
-        self._has_failed = False
         self._quickest: float | None = None
         self._lock = threading.Lock()
 
@@ -66,13 +64,10 @@ class InFlight:
                 self._quickest = page_seconds
             if page_seconds > _MUCH_SLOWER * self._quickest and self._now > _LEAST:
                 self._now = min(self._now - 1, wanted)
-            elif self._has_failed:
-                self._now = min(self._now + 1, wanted)
             else:
-                self._now = wanted
+                self._now = min(self._now + 1, wanted)
 
     def failed(self) -> None:
         """Ask half as many at once."""
         with self._lock:
-            self._has_failed = True
             self._now = max(1, self._now // 2)
