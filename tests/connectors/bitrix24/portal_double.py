@@ -73,6 +73,9 @@ class PortalDouble:
         self.scopes = ["crm", "user", "department", "telephony"]
         self.mode = 1
         self.types: list[Row] = []
+        self.lines: dict[int, list[int]] = {}
+        self.tells_totals = True
+        self.several_owners = "all"  # or "first": the others are passed over
 
     def client(self, shared: Path, **options: Any) -> Bitrix24:
         """Open the product's client on this portal, in a time of its own."""
@@ -103,11 +106,13 @@ class PortalDouble:
             params = {key: _resolved(value, results) for key, value in parse_qsl(query)}
             if name in self.part_errors:
                 errors[name] = {"error": self.part_errors[name], "error_description": ""}
-            elif any(isinstance(value, list) for value in params.values()):
+            elif any(isinstance(value, list | dict) for value in params.values()):
                 errors[name] = {"error": "INVALID_ARG_VALUE", "error_description": "filter"}
+            elif (refused := self._refused(method, params)) is not None:
+                errors[name] = {"error": refused, "error_description": ""}
             else:
                 results[name] = self._call(method, params)
-                if str(params.get("start")) == "0":
+                if str(params.get("start")) == "0" and self.tells_totals:
                     totals[name] = 50  # a lie
             if halt and errors:
                 break
@@ -133,6 +138,8 @@ class PortalDouble:
             return self.mode
         if method == "crm.type.list":
             return {"types": self.types}
+        if method == "crm.item.productrow.list":
+            return {"productRows": list(islice(self._lines(params), 50))}
         if method == "server.time":
             return SERVED_AT
         if method == "profile":
@@ -147,6 +154,22 @@ class PortalDouble:
         shown = [{**item, "ID": str(item["id"])} if upper else item for item in page]
         return {"items": shown} if method in ITEMS else shown
 
+    def _owners(self, params: Mapping[str, Any]) -> list[int]:
+        named = [int(value) for name, value in params.items() if "=ownerId" in name]
+        return named[:1] if self.several_owners == "first" else named
+
+    def _refused(self, method: str, params: Mapping[str, Any]) -> str | None:
+        """Refuse owners that are not there, as the portal does."""
+        is_asked = method == "crm.item.productrow.list"
+        gone = is_asked and not set(self._owners(params)) <= self.rows.keys()
+        return "ACCESS_DENIED" if gone else None
+
+    def _lines(self, params: Mapping[str, Any]) -> Iterator[Row]:
+        after = int(params["filter[>id]"])
+        owned = {line: o for o in self._owners(params) for line in self.lines.get(o, ())}
+        for number in sorted(line for line in owned if line > after):
+            yield {"id": number, "ownerId": owned[number], "ownerType": "D"}
+
     def _found(self, params: Mapping[str, Any], *, descending: bool) -> Iterator[Row]:
         numbers = sorted(self.rows)
         after = next((value for name, value in params.items() if name.lower() in _ABOVE), None)
@@ -157,6 +180,9 @@ class PortalDouble:
                 yield self.rows[number]
 
     def _admits(self, params: Mapping[str, Any], item: Row) -> bool:
+        named = {int(v) for name, v in params.items() if name.lower().startswith("filter[@id]")}
+        if named and item["id"] not in named:
+            return False
         for name, value in params.items():
             found = re.fullmatch(r"(?i:filter)\[(>=|<=|>)(\w+)\]", name)
             if found is None:

@@ -174,7 +174,7 @@ def test_a_webhook_with_fewer_rights(world: Served, client: Bitrix24) -> None:
 
 def test_a_portal_without_a_method(client: Bitrix24) -> None:
     with pytest.raises(Rejected, match="ERROR_METHOD_NOT_FOUND"):
-        client._portal.call("crm.no.such", {})
+        client._reading.portal.call("crm.no.such", {})
 
 
 def command(world: Served, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:

@@ -95,14 +95,14 @@ def test_each_stream_says_how_it_is_kept_in_step() -> None:
     small = {"users", "departments", "statuses", "pipelines", "currencies"}
     small |= {"smart_process_types", "fields"}
     assert {name for name, mode in modes.items() if mode is WriteMode.REPLACE_ALL} == small
-    assert {name for name, mode in modes.items() if mode is WriteMode.UPSERT} == {
-        "deals",
-        "leads",
-        "contacts",
-        "companies",
-        "deal_stage_history",
-        "lead_stage_history",
+    assert {name for name, mode in modes.items() if mode is WriteMode.UPSERT} == set(modes) - small
+    assert {stream.name for stream in SOURCE.streams if not stream.reconcile} == {
+        "deal_product_rows",
+        "lead_product_rows",
+        "quote_product_rows",
+        "smart_invoice_product_rows",
         "calls",
+        "currency_rates",
     }
     assert SOURCE.stream("calls").lookback >= timedelta(days=3)
 
