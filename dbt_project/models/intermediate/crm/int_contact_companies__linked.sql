@@ -1,0 +1,1 @@
+{{ bitrix24_links('stg_bitrix24__contacts', 'contact_id', 'company_ids', 'company_id') }}
