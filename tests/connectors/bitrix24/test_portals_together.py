@@ -30,7 +30,7 @@ from tests.connectors.canary import leaked, told
 from tests.infra.sandbox.serving import Served, served
 from tests.infra.sandbox.tiny_world import DEALS, META, build
 
-ASKED_BY_EACH = 31
+ASKED_BY_EACH = 33
 ALLOWED_AT_ONCE = 50
 
 
