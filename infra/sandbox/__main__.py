@@ -73,11 +73,16 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(
             "change",
             help="change a world, served or not",
-            usage="%(prog)s --dir DIR (deal|lead|contact|company) ID FIELD=VALUE…"
-            " | delete ENTITY ID | spend PLATFORM ACCOUNT CAMPAIGN DAY AMOUNT",
+            usage="%(prog)s --dir DIR ENTITY ID FIELD=VALUE… | create ENTITY FIELD=VALUE…"
+            " | delete ENTITY ID | rows ENTITY ID NAME:PRICE:QUANTITY…"
+            " | spend PLATFORM ACCOUNT CAMPAIGN DAY AMOUNT",
         )
     )
-    changing.add_argument("what", choices=[*ENTITY_NAMES, "delete", "spend"])
+    changing.add_argument(
+        "what",
+        help=f"{', '.join(ENTITY_NAMES)}, activity, invoice, the number of a smart process;"
+        " or create, delete, rows, spend",
+    )
     changing.add_argument("words", nargs="+")
     changing.set_defaults(run=_change)
     return parser
@@ -152,11 +157,32 @@ def _read_change(what: str, words: Sequence[str]) -> dict[str, object]:
             msg = "delete takes ENTITY ID"
             raise UnknownChange(msg)
         return {"entity": words[0], "id": words[1], "delete": True}
-    fields = dict(word.partition("=")[::2] for word in words[1:] if "=" in word)
-    if not fields or len(fields) != len(words) - 1:
+    if what == "create":
+        return {"entity": words[0], "create": _read_fields(words[1:])}
+    if what == "rows":
+        rows = [_read_row(word) for word in words[2:]]
+        return {"entity": words[0], "id": words[1:2] and words[1], "product_rows": rows}
+    fields = _read_fields(words[1:])
+    if not fields:
         msg = f"{what} takes an id and FIELD=VALUE pairs"
         raise UnknownChange(msg)
     return {"entity": what, "id": words[0], "fields": fields}
+
+
+def _read_fields(words: Sequence[str]) -> dict[str, str]:
+    fields = dict(word.partition("=")[::2] for word in words if "=" in word)
+    if len(fields) != len(words):
+        msg = "fields are written FIELD=VALUE"
+        raise UnknownChange(msg)
+    return fields
+
+
+def _read_row(word: str) -> dict[str, object]:
+    name, *numbers = word.rsplit(":", 2)
+    if len(numbers) != 2:
+        msg = "a product row is written NAME:PRICE:QUANTITY"
+        raise UnknownChange(msg)
+    return {"productName": name, "price": numbers[0], "quantity": numbers[1]}
 
 
 if __name__ == "__main__":

@@ -19,25 +19,53 @@ from starlette.routing import Route
 
 from infra.sandbox.bitrix24.entities import ENTITIES
 from infra.sandbox.bitrix24.limits import LeakyBucket
-from infra.sandbox.changes import change_item, delete_item, set_spend_day
+from infra.sandbox.changes import (
+    change_item,
+    create_item,
+    delete_item,
+    replace_product_rows,
+    set_spend_day,
+)
 from infra.sandbox.faults import CONTROL_PREFIX, Fault, FaultPlan
 from infra.sandbox.store import Store
+from infra.sandbox.text_changes import (
+    ACTIVITIES,
+    OLD_INVOICES,
+    Listed,
+    change_record,
+    create_record,
+    delete_record,
+)
 
 ENTITY_NAMES = {entity.name: entity.type_id for entity in ENTITIES.values()}
+
+_LISTED = {"activity": ACTIVITIES, "invoice": OLD_INVOICES}
+_AMOUNTS = ("opportunity", "taxValue", "price", "quantity", "taxRate", "discountRate", "productId")
 
 
 class UnknownChange(ValueError):
     """A change that the world cannot make; the message says what is wrong with it."""
 
 
-def apply_change(store: Store, change: Mapping[str, Any]) -> None:
+def apply_change(store: Store, change: Mapping[str, Any]) -> int | None:
     """Make one change.
 
     Args:
         store: the world.
-        change: `{"entity": "deal", "id": 7, "fields": {"opportunity": "1200.50"}}`,
-            `{"entity": "deal", "id": 7, "delete": true}`, or `{"platform": "google_ads",
-            "account": …, "campaign_id": …, "day": "2026-11-01", "spend": "99.90"}`.
+        change: one of::
+
+            {"entity": "deal", "id": 7, "fields": {"opportunity": "1200.50"}}
+            {"entity": "deal", "create": {"title": "New"}}
+            {"entity": "deal", "id": 7, "delete": true}
+            {"entity": "deal", "id": 7, "product_rows": [{"productName": "x", "price": "9.50"}]}
+            {"platform": "google_ads", "account": …, "campaign_id": …, "day": "2026-11-01",
+             "spend": "99.90"}
+
+            The entity is a name of `ENTITY_NAMES`, the number of a smart process, `activity` or
+            `invoice` (an old one); the last two have no product rows here.
+
+    Returns:
+        The id of what was made; None for any other change.
 
     Raises:
         UnknownChange: the change names what is not there.
@@ -45,8 +73,11 @@ def apply_change(store: Store, change: Mapping[str, Any]) -> None:
     try:
         if "platform" in change:
             _change_spend(store, change)
-        else:
-            _change_item(store, change)
+            return None
+        listed = _LISTED.get(str(change["entity"]))
+        if listed is not None:
+            return _change_listed(store, listed, change)
+        return _change_item(store, _type_of(change["entity"]), change)
     except KeyError as error:
         msg = f"no such thing in this world: {', '.join(map(str, error.args))}"
         raise UnknownChange(msg) from error
@@ -55,19 +86,51 @@ def apply_change(store: Store, change: Mapping[str, Any]) -> None:
         raise UnknownChange(msg) from error
 
 
-def _change_item(store: Store, change: Mapping[str, Any]) -> None:
-    type_id = ENTITY_NAMES[change["entity"]]
+def _type_of(entity: object) -> int:
+    name = str(entity)
+    return int(name) if name.isdigit() else ENTITY_NAMES[name]
+
+
+def _change_item(store: Store, type_id: int, change: Mapping[str, Any]) -> int | None:
+    if "create" in change:
+        return create_item(store, type_id, **_numbers(change["create"]))
     item_id = int(change["id"])
     if change.get("delete"):
         delete_item(store, type_id, item_id)
-        return
-    current = store.item(type_id, item_id)
-    if current is None:
-        raise KeyError(change["entity"], item_id)
-    fields = {
-        name: _like(current.get(name), value) for name, value in dict(change["fields"]).items()
+    elif "product_rows" in change:
+        rows = [_numbers(row) for row in change["product_rows"]]
+        replace_product_rows(store, type_id, item_id, rows)
+    else:
+        current = store.item(type_id, item_id)
+        if current is None:
+            raise KeyError(change["entity"], item_id)
+        fields = {
+            name: _like(current.get(name), value) for name, value in dict(change["fields"]).items()
+        }
+        change_item(store, type_id, item_id, **fields)
+    return None
+
+
+def _change_listed(store: Store, kind: Listed, change: Mapping[str, Any]) -> int | None:
+    if "create" in change:
+        return create_record(store, kind, **_texts(change["create"]))
+    if change.get("delete"):
+        delete_record(store, kind, int(change["id"]))
+    else:
+        change_record(store, kind, int(change["id"]), **_texts(change["fields"]))
+    return None
+
+
+def _texts(fields: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: None if value in (None, "null") else str(value) for name, value in fields.items()}
+
+
+def _numbers(fields: Mapping[str, Any]) -> dict[str, object]:
+    """Read texts of money and quantities, of which a new record has no example, as numbers."""
+    return {
+        name: Decimal(value) if name in _AMOUNTS and isinstance(value, str) else value
+        for name, value in fields.items()
     }
-    change_item(store, type_id, item_id, **fields)
 
 
 def _change_spend(store: Store, change: Mapping[str, Any]) -> None:
@@ -127,10 +190,11 @@ class Control:
         """Make one change (POST)."""
         given = await _json(request)
         try:
-            apply_change(self.store, given)
+            made = apply_change(self.store, given)
         except (UnknownChange, TypeError) as error:
             return JSONResponse({"error": str(error)}, status_code=400)
-        return JSONResponse({"now": self.store.meta("now")})
+        now = {"now": self.store.meta("now")}
+        return JSONResponse(now if made is None else now | {"id": made})
 
 
 def routes(store: Store, plan: FaultPlan, bucket: LeakyBucket) -> list[Route]:
