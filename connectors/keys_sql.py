@@ -20,7 +20,7 @@ CREATE_ALL = (
     """),
     SQL("""
         create temporary table if not exists live_keys (
-            place bigint primary key, part text not null, number bigint not null, _key text not null
+            place bigint not null, part text not null, number bigint not null, _key text not null
         )
     """),
 )
@@ -28,6 +28,8 @@ CREATE_ALL = (
 EMPTY_KEYS = SQL("truncate told_keys, source_keys, gone_keys, missing_keys")
 
 EMPTY_LIVE = SQL("truncate live_keys")
+
+INDEX_LIVE = SQL("create unique index if not exists live_keys_place on live_keys (place)")
 
 COPY_KEYS = SQL("copy told_keys (_key) from stdin")
 
@@ -69,7 +71,7 @@ NUMBER_LIVE = SQL("""
             left(landed._key, greatest(length(landed._key) - length(digits.text) - 1, 0)) as part,
             digits.text::bigint as number
         from {table} as landed
-        cross join lateral (select substring(landed._key from '[0-9]{{1,18}}$') as text) as digits
+        cross join lateral (select split_part(landed._key, '/', -1) as text) as digits
         where landed._account = %(account)s and landed._deleted_at is null
     ) as keys
     inner join unnest(%(parts)s::text[], %(numbers)s::bigint[]) as newest (part, number)

@@ -86,6 +86,7 @@ class LandedKeys:
         self._live = self._run(
             sql.NUMBER_LIVE, parts=list(newest), numbers=[newest[part] for part in newest]
         )
+        self._connection.execute(sql.INDEX_LIVE)
         self._connection.execute(sql.ANALYZE_LIVE)
         places = {
             str(part): (int(first), int(last))
