@@ -24,6 +24,7 @@ from connectors.bitrix24.remedies import (
     FILTER,
     RIGHTS_OF_EMPLOYEE,
     SLOWER,
+    WITHOUT_REST,
     no_way_in,
     of_scope,
     of_stream,
@@ -106,18 +107,23 @@ def _scopes(found: Capabilities, *, is_webhook: bool) -> Iterator[Finding]:
 
 def _streams(found: Capabilities) -> Iterator[Finding]:
     """Yield what is off for another reason than a scope, by the reason."""
-    reasons: dict[str, list[str]] = {}
+    causes: dict[tuple[str, str], list[str]] = {}
     for stream in STREAMS:
         reason = found.unavailable.get(stream.name)
         is_scope = reason == without_scope(stream.enabled_when or "")
         if reason is not None and not is_scope:
-            reasons.setdefault(reason, []).append(stream.name)
-    for reason, names in reasons.items():
-        remedy = "" if reason == WITHOUT_LEADS else of_stream(reason, names)
+            remedy = "" if reason == WITHOUT_LEADS else of_stream(reason, stream.name)
+            causes.setdefault((reason, remedy), []).append(stream.name)
+    for (reason, remedy), names in causes.items():
         says = reason if remedy else f"{reason}; that is no fault"
         yield Finding(is_fault=bool(remedy), subject=", ".join(names), says=says, remedy=remedy)
     loaded = len(STREAMS) - len(found.unavailable)
-    yield _good("streams", f"{loaded} of {len(STREAMS)} can be loaded")
+    yield Finding(
+        is_fault=not loaded,
+        subject="streams",
+        says=f"{loaded} of {len(STREAMS)} can be loaded",
+        remedy="" if loaded else WITHOUT_REST,
+    )
 
 
 def _types(found: Capabilities) -> Iterator[Finding]:
@@ -144,6 +150,7 @@ def _duration(seconds: float) -> str:
 def _filters(reading: Reading, found: Capabilities) -> Iterator[Finding]:
     """Try the filter by date of each stream that changes."""
     spelled: dict[bool, list[str]] = {True: [], False: []}
+    counted: list[str] = []
     for stream in STREAMS:
         shape = shape_of(stream.name)
         if stream.name in found.unavailable or not isinstance(shape, Listing | ListingPerType):
@@ -152,30 +159,34 @@ def _filters(reading: Reading, found: Capabilities) -> Iterator[Finding]:
         if not parts or parts[0].listing.changed is None:
             continue
         try:
-            spelled[reading.dialect(stream.name, parts).is_iso].append(stream.name)
+            dialect = reading.dialect(stream.name, parts)
         except ConnectorError as error:
             yield Finding(is_fault=True, subject=stream.name, says=error.message, remedy=FILTER)
+        else:
+            spelled[dialect.is_iso].append(stream.name)
+            counted += [stream.name] * dialect.is_counted
     for is_iso, names in spelled.items():
         if names:
             how = "the documented form" if is_iso else "the older form, YYYY-MM-DD HH:MM:SS"
             yield _good("filter by date", f"works in {how}: {', '.join(names)}")
+    if counted:
+        says = f"the portal counts all rows with each page of {', '.join(counted)}: that is slow"
+        yield _good("counting", says)
 
 
 def _budget(traffic: Traffic) -> Finding:
-    method, used = max(
-        traffic.operating_seconds.items(), key=lambda item: item[1], default=("", 0.0)
-    )
-    if not method:
+    used = max(traffic.operating_seconds.values(), default=None)
+    if used is None:
         return _good(
             "execution time", "the portal does not tell what is used of it (self-hosted, or old)"
         )
-    says = f"{used:,.0f} of {ALLOWED_SECONDS:,.0f} s in ten minutes are used, most by {method}"
+    says = f"{used:,.0f} of {ALLOWED_SECONDS:,.0f} s in ten minutes are used of the busiest method"
     if used < ALLOWED_SECONDS * _MUCH_USED:
         return _good("execution time", says)
     return Finding(
         is_fault=True,
         subject="execution time",
-        says=f"{says}: the portal is about to refuse this method for a while",
+        says=f"{says}: the portal is about to refuse it for a while",
         remedy="Wait ten minutes. Where this comes again, something else uses the same webhook: "
         "give it one of its own.",
     )

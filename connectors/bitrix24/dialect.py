@@ -8,18 +8,15 @@ past, which a row has to, and for ids that nobody has. One request, once for eac
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from connectors.bitrix24.listings import SOURCE_NAME, Listing
 from connectors.bitrix24.portal import Portal
 from connectors.bitrix24.questions import Answers, ask
 from connectors.errors import ContractBroken
-
-_log = logging.getLogger(f"connectors.{SOURCE_NAME}")
 
 _FUTURE = datetime(2099, 12, 31, tzinfo=UTC)
 _PAST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -35,10 +32,13 @@ class Dialect:
     Args:
         zone: the portal's offset.
         is_iso: `2026-11-24T10:00:00+03:00`, else `2026-11-24 10:00:00` in the portal's time.
+        is_counted: the portal counts all rows with each page, though it is asked not to
+            (`start=-1`): what is read is the same, but it takes long.
     """
 
     zone: tzinfo
     is_iso: bool = True
+    is_counted: bool = False
 
     def spell(self, moment: datetime) -> str:
         """Return an instant as the filter reads it."""
@@ -89,18 +89,20 @@ class Dialects:
             questions[f"beyond{number}"] = listing.page(beyond, only_key=True)
             questions |= _bounds(number, listing, iso)
         first = ask(self._portal, questions)
+        for number, listing in enumerate(listings):
+            refused = first.refusals.get(f"row{number}")
+            if refused is not None:
+                raise refused.as_error(listing.method)
         if any(_holds(first, f"beyond{n}", listing) for n, listing in enumerate(listings)):
             raise _ids_ignored(listings[0])
-        if first.counts_unasked:
-            _log.warning("the portal counts rows though asked not to, which makes it slow")
         has_rows = [_holds(first, f"row{n}", listing) for n, listing in enumerate(listings)]
         if _is_understood(first, listings, has_rows):
-            return iso
+            return replace(iso, is_counted=first.counts_unasked)
         questions = {}
         for number, listing in enumerate(listings):
             questions |= _bounds(number, listing, plain)
         if _is_understood(ask(self._portal, questions), listings, has_rows):
-            return plain
+            return replace(plain, is_counted=first.counts_unasked)
         raise _dates_ignored(listings[0])
 
 

@@ -34,7 +34,7 @@ from connectors.bitrix24.process_types import ProcessType, process_types
 from connectors.bitrix24.questions import Answers, ask
 from connectors.bitrix24.streams import STREAMS
 from connectors.bitrix24.verdicts import Refusal
-from connectors.errors import ConnectorError, ContractBroken
+from connectors.errors import ConnectorError, ContractBroken, Unauthorized
 
 _log = logging.getLogger(f"connectors.{SOURCE_NAME}")
 
@@ -191,6 +191,9 @@ def _reason(refused: Refusal, scope: str) -> str:
     if refused.is_missing_scope:
         return without_scope(scope)
     error: ConnectorError = refused.as_error("")
+    if isinstance(error, Unauthorized):
+        # Others are answered, so it is not the plan that lacks REST.
+        return f"the employee has no right to see these ({error.code or 'access denied'})"
     return f"{error.message} ({error.code})" if error.code else error.message
 
 

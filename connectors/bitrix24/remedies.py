@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from connectors.errors import (
     ConnectorError,
     ContractBroken,
@@ -30,6 +28,10 @@ FILTER = (
     "portal; on the cloud write to Bitrix24's support, naming the method."
 )
 SLOWER = "Set PLAN=standard; a cloud portal refuses (503) who asks faster than its plan allows."
+WITHOUT_REST = (
+    "If no fault above explains it, the portal's plan has no REST: it comes with the paid plans\n"
+    "and their trial."
+)
 FASTER = "set PLAN={plan} and loads take less time."
 
 _NEW_WEBHOOK = (
@@ -94,8 +96,8 @@ def of_scope(title: str, *, is_webhook: bool) -> str:
     """Return how a scope is granted."""
     if is_webhook:
         return (
-            f"In the portal: {WHERE}, open this webhook, tick {title},\n"
-            "save. Its address stays as it is."
+            f"In the portal: {WHERE},\n"
+            f"open this webhook, tick {title} and save. Its address stays as it is."
         )
     return (
         f"In the portal: Developer resources → the application, tick {title}, save, then run\n"
@@ -103,19 +105,19 @@ def of_scope(title: str, *, is_webhook: bool) -> str:
     )
 
 
-def of_stream(reason: str, names: Sequence[str]) -> str:
-    """Return what to do about streams that are off; empty where nothing has to be done."""
+def of_stream(reason: str, name: str) -> str:
+    """Return what to do about a stream that is off; empty where nothing has to be done."""
     lowered = reason.lower()
     if "does not have" in lowered:
-        if list(names) == ["invoices"]:
+        if name == "invoices":
             return ""
         return "Update a self-hosted portal; on the cloud these come with the plan."
-    if any(name.startswith("smart_process") for name in names):
+    if name.startswith("smart_process"):
         return (
-            "Types of smart processes are shown to administrators of the CRM only. "
+            "Types of smart processes are shown to administrators of the CRM only.\n"
             + RIGHTS_OF_EMPLOYEE
         )
-    if list(names) == ["calls"]:
+    if name == "calls":
         return (
             "Give the webhook's employee the right 'Call statistics: view' (Telephony → Access\n"
             "permissions), or let an administrator make the webhook."
@@ -131,7 +133,7 @@ def _refused(error: Unauthorized, *, is_webhook: bool) -> tuple[str, str]:
         return f"the application is not let in: {error.message}", _NEW_TOKENS
     code = f" ({error.code})" if error.code else ""
     says = (
-        "the portal does not let this webhook in: it was deleted, its employee was dismissed, or\n"
+        "the portal does not let this webhook in: it was deleted, its employee was dismissed, or "
         f"the address is not whole{code}"
     )
-    return says.replace("\n", " "), _NEW_WEBHOOK
+    return says, _NEW_WEBHOOK

@@ -68,7 +68,7 @@ def test_a_paper_changes_and_a_new_one_comes(client: Bitrix24, world: Served) ->
     late = world.store.meta("now")
     with world.store.changing() as connection:
         connection.execute(
-            "update activity set updated_time = ?,"
+            "update activity set updated = ?,"
             " payload = json_set(payload, '$.LAST_UPDATED', ?) where id = 9",
             (late, late),
         )
