@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-FOLDERS = (HERE / "samples", HERE.parent / "infra" / "sandbox" / "samples" / "bitrix24")
+FOLDER = Path(__file__).parents[1] / "infra" / "sandbox" / "samples" / "bitrix24"
 Fields = Mapping[str, Any]
 
 
@@ -102,8 +101,7 @@ MULTIFIELDS = {"PHONE", "EMAIL", "WEB", "IM", "LINK"}
 
 def answer(file: str) -> Any:
     """Return a printed answer, its fractions as they are spelled."""
-    (path,) = (each / f"{file}.json" for each in FOLDERS if (each / f"{file}.json").exists())
-    return json.loads(path.read_text(encoding="utf-8"), parse_float=str)
+    return json.loads((FOLDER / f"{file}.json").read_text(encoding="utf-8"), parse_float=str)
 
 
 def as_item(row: Fields) -> dict[str, Any]:
