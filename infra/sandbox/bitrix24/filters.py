@@ -123,7 +123,9 @@ class FilterReader:
                     )
                 way = "ASC"
             parts.append(f"{column.sql} {way}")
-        return ", ".join([*parts, f"{tie_break} ASC"])
+        if parts[-1:] not in ([f"{tie_break} ASC"], [f"{tie_break} DESC"]):
+            parts.append(f"{tie_break} ASC")
+        return ", ".join(parts)
 
     def _condition(self, key: str, value: object) -> Clause | None:
         prefix = next((known for known in _PREFIXES if key.startswith(known)), "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import msgspec
 
 from infra.sandbox.bitrix24.answer import PAGE_SIZE
 from infra.sandbox.bitrix24.filters import Clause
-from infra.sandbox.bitrix24.ordered import ordered_ids
+from infra.sandbox.bitrix24.ordered import ordered_keys
 from infra.sandbox.bitrix24.params import integer
 from infra.sandbox.store import Store
 
@@ -23,8 +24,10 @@ Record = dict[str, msgspec.Raw]
 
 _RECORD = msgspec.json.Decoder(Record)
 _ESCAPE = re.compile(r"\\(?:u(?P<surrogate>[dD][89a-fA-F][0-9a-fA-F]{2})|.)")
-_NARROW_INDEXES = {"call": "INDEXED BY call_started"}
-"""Where counting would otherwise walk through whole records, an index that holds what it needs."""
+_NARROW_INDEXES = {"call": "INDEXED BY call_started", "item": "INDEXED BY item_living"}
+"""Where searching would walk through whole records, an index that holds what it takes."""
+
+_WITH_ROWID = frozenset({"activity", "call", "invoice", "item", "product_row"})
 
 _STAND_IN = r"\uf8ff"
 NULL = msgspec.Raw(b"null")
@@ -55,37 +58,55 @@ def read_page(store: Store, table: str, where: Clause, order: str, start: object
     offset = wanted // PAGE_SIZE * PAGE_SIZE if counted else 0
     if offset and (page := _further_page(store, table, where, order, offset)) is not None:
         return page
-    # Names of tables and columns come from this package, values are bound.
-    found = store.query(
-        f"SELECT payload FROM {table} WHERE {where.sql}"  # noqa: S608
-        f" ORDER BY {order} LIMIT {PAGE_SIZE} OFFSET {offset}",
-        where.values,
-    )
+    narrow = _narrow(table, where, order)
+    if "_time" in where.sql and narrow:
+        keys = store.query(
+            f"SELECT rowid FROM {table} {narrow} WHERE {where.sql}"  # noqa: S608
+            f" ORDER BY {order} LIMIT {PAGE_SIZE} OFFSET {offset}",
+            where.values,
+        )
+        texts = _texts(store, table, where, order, [key for (key,) in keys])
+    else:
+        texts = read_all(store, table, where, f"{order} LIMIT {PAGE_SIZE} OFFSET {offset}")
     total = None
     if counted:
-        narrow = _NARROW_INDEXES.get(table, "") if "payload" not in where.sql else ""
         counting = f"SELECT count(*) FROM {table} {narrow} WHERE {where.sql}"  # noqa: S608
         total = int(store.query(counting, where.values)[0][0])
-    return Page(texts=[text for (text,) in found], total=total, start=offset)
+    return Page(texts=texts, total=total, start=offset)
+
+
+def _narrow(table: str, where: Clause, order: str) -> str:
+    return "" if "payload" in where.sql + order else _NARROW_INDEXES.get(table, "")
 
 
 def _further_page(store: Store, table: str, where: Clause, order: str, offset: int) -> Page | None:
-    """Read a page behind the first by the ids that stand there, if ids tell rows apart."""
-    ids = ordered_ids(store).of(table, where, order)
-    if ids is None:
+    """Read a page behind the first by the keys that stand there, if keys tell rows apart."""
+    keys = ordered_keys(store).of(store, _key(table), table, where, order)
+    if keys is None:
         return None
-    chosen = ids[offset : offset + PAGE_SIZE]
-    marks = ", ".join("?" * len(chosen))
-    found = store.query(
-        f"SELECT payload FROM {table} WHERE {where.sql} AND id IN ({marks})"  # noqa: S608
-        f" ORDER BY {order}",
-        (*where.values, *chosen),
-    )
-    return Page(texts=[text for (text,) in found], total=len(ids), start=offset)
+    chosen = keys[offset : offset + PAGE_SIZE]
+    texts = _texts(store, table, where, order, chosen)
+    return Page(texts=texts, total=len(keys), start=offset)
+
+
+def _texts(
+    store: Store, table: str, where: Clause, order: str, keys: Sequence[object]
+) -> list[str]:
+    """Read rows by their keys, in order; by ids, where the filter has to tell them apart."""
+    chosen = f"{_key(table)} IN ({', '.join('?' * len(keys))})"
+    if table in _WITH_ROWID:
+        return read_all(store, table, Clause(sql=chosen, values=tuple(keys)), order)
+    both = Clause(sql=f"{where.sql} AND {chosen}", values=(*where.values, *keys))
+    return read_all(store, table, both, order)
+
+
+def _key(table: str) -> str:
+    return "rowid" if table in _WITH_ROWID else "id"
 
 
 def read_all(store: Store, table: str, where: Clause, order: str) -> list[str]:
-    """Read every row of a small dictionary, which its method serves without paging."""
+    """Read every row that a filter matches."""
+    # Names of tables and columns come from this package, values are bound.
     found = store.query(
         f"SELECT payload FROM {table} WHERE {where.sql} ORDER BY {order}",  # noqa: S608
         where.values,

@@ -122,6 +122,8 @@ def test_pages_by_offset_follow_a_world_that_changes(tmp_path: Path) -> None:
         with Store.open(tmp_path / STORE_NAME) as elsewhere:
             delete_item(elsewhere, DEAL, 8)
         assert second_page() == (DEALS - 2, list(range(53, 103)))
+        history = world.rest("crm.stagehistory.list", entityTypeId=DEAL, start=100)
+        assert [row["ID"] for row in history["result"]["items"]] == list(range(103, 153))
 
 
 def test_requests_are_counted(tmp_path: Path) -> None:
