@@ -1,8 +1,8 @@
 """The tables and the indexes of a store, as SQL.
 
-Indexes are made when a store has been filled, which is quicker than keeping them meanwhile. One
-that holds all that a page or a count needs, in the order of the ids, keeps a portal of a million
-records quick: the records themselves are read only for the rows that are sent.
+Indexes are made when a store has been filled, which is quicker than keeping them meanwhile. The
+first of a large table holds all that a page or a count needs, in the order of the ids, and no
+other leads there: of a million records only those are read that are sent.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ TABLES = """
 create table meta(key text primary key, value text not null) without rowid;
 create table item(
     entity_type_id integer not null, id integer not null, created_time text not null,
-    updated_time text not null, deleted integer not null default 0, payload text not null,
-    primary key(entity_type_id, id)
+    updated_time text not null, deleted integer not null default 0, payload text not null
 );
 create table stage_history(
     entity_type_id integer not null, id integer not null, owner_id integer not null,
-    created_time text not null, payload text not null, primary key(entity_type_id, id)
-) without rowid;
+    created_time text not null, payload text not null
+);
 create table product_row(
     id integer primary key, owner_type text not null, owner_id integer not null,
     payload text not null
 );
 create table activity(
-    id integer primary key, owner_type_id integer not null, owner_id integer not null,
+    id integer not null, owner_type_id integer not null, owner_id integer not null,
     created text not null, updated text not null, started text not null, payload text not null
 );
 create table invoice(
@@ -57,12 +56,13 @@ create table yandex_campaign_day(
 """
 
 INDEXES = """
-create index if not exists item_living
-    on item(entity_type_id, deleted, id, updated_time, created_time);
+create unique index if not exists item_living
+    on item(entity_type_id, id, deleted, updated_time, created_time);
+create unique index if not exists stage_history_key
+    on stage_history(entity_type_id, id, created_time);
 create index if not exists stage_history_owner on stage_history(entity_type_id, owner_id);
-create index if not exists stage_history_created on stage_history(entity_type_id, created_time);
 create index if not exists product_row_owner on product_row(owner_type, owner_id);
-create index if not exists activity_updated on activity(updated);
+create unique index if not exists activity_key on activity(id, updated, created);
 create index if not exists invoice_updated on invoice(updated);
 create index if not exists call_started on call(started_at);
 """
