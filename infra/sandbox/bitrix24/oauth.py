@@ -157,6 +157,12 @@ class Application:
                 status=401,
             )
 
+    def reset(self) -> None:
+        """Forget all tokens, counts and manners, as if the portal had just been served."""
+        self.manners, self.counts = Manners(), Counts()
+        for known in (self._codes, self._access, self._refresh, self._spent):
+            known.clear()
+
     def expire(self) -> None:
         """End every access token that is out."""
         self._access = dict.fromkeys(self._access, self.clock())
@@ -220,10 +226,12 @@ class _Server:
         return JSONResponse(issued)
 
     async def control(self, request: Request) -> Response:
-        """Change the manners (POST), and show them with what has happened."""
+        """Change the manners, end tokens or begin anew (POST); show what has happened."""
         application = self.application
         if request.method == "POST":
             given = dict(await request.json())
+            if given.pop("reset", False):
+                application.reset()
             if given.pop("expire_now", False):
                 application.expire()
             try:

@@ -25,16 +25,17 @@ AUTHORISE = "python -m connectors.bitrix24 authorise --account main"
 SCOPE = "portal.call('scope', {}); print(traffic.requests)\n"
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[Served]:
-    (tmp_path / "world").mkdir()
-    build(tmp_path / "world" / STORE_NAME)
-    with served(tmp_path / "world") as one:
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("world")
+    build(folder / STORE_NAME)
+    with served(folder) as one:
         yield one
 
 
 @pytest.fixture
 def app(world: Served, tmp_path: Path) -> Installed:
+    world.client.post(f"{world.http_url}/_sandbox/oauth", json={"reset": True})
     return Installed.on(world, tmp_path / "shared" / "bitrix24")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -74,8 +75,10 @@ class App:
 
 
 @pytest.fixture
-def app(own: Served) -> App:
-    return App(own)
+def app(tiny: Served) -> Iterator[App]:
+    one = App(tiny)
+    yield one
+    one.control(reset=True)
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
@@ -103,6 +106,8 @@ def test_each_renewal_spends_the_refresh_token(app: App, verb: str) -> None:
     assert app.refresh(second["refresh_token"]).status_code == 200
     counts = app.control()
     assert (counts["exchanged"], counts["refreshed"], counts["refused"]) == (1, 2, 1)
+    assert app.control(reset=True)["refreshed"] == 0
+    assert refusal(app.call(second["access_token"])) == (401, "invalid_token")
 
 
 def test_a_spent_refresh_token_may_be_honoured_once(app: App) -> None:
