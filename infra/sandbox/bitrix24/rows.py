@@ -24,10 +24,10 @@ Record = dict[str, msgspec.Raw]
 
 _RECORD = msgspec.json.Decoder(Record)
 _ESCAPE = re.compile(r"\\(?:u(?P<surrogate>[dD][89a-fA-F][0-9a-fA-F]{2})|.)")
-_NARROW_INDEXES = {"call": "INDEXED BY call_started", "item": "INDEXED BY item_living"}
-"""Where searching would walk through whole records, an index that holds what it takes."""
+_NARROW_INDEXES = {"call": "INDEXED BY call_started"}
+"""Where counting would otherwise walk through whole records, an index that holds what it needs."""
 
-_WITH_ROWID = frozenset({"activity", "call", "invoice", "item", "product_row"})
+_WITH_ROWID = frozenset({"activity", "call", "invoice", "item", "product_row", "stage_history"})
 
 _STAND_IN = r"\uf8ff"
 NULL = msgspec.Raw(b"null")
@@ -58,25 +58,13 @@ def read_page(store: Store, table: str, where: Clause, order: str, start: object
     offset = wanted // PAGE_SIZE * PAGE_SIZE if counted else 0
     if offset and (page := _further_page(store, table, where, order, offset)) is not None:
         return page
-    narrow = _narrow(table, where, order)
-    if "_time" in where.sql and narrow:
-        keys = store.query(
-            f"SELECT rowid FROM {table} {narrow} WHERE {where.sql}"  # noqa: S608
-            f" ORDER BY {order} LIMIT {PAGE_SIZE} OFFSET {offset}",
-            where.values,
-        )
-        texts = _texts(store, table, where, order, [key for (key,) in keys])
-    else:
-        texts = read_all(store, table, where, f"{order} LIMIT {PAGE_SIZE} OFFSET {offset}")
+    texts = read_all(store, table, where, f"{order} LIMIT {PAGE_SIZE} OFFSET {offset}")
     total = None
     if counted:
+        narrow = _NARROW_INDEXES.get(table, "") if "payload" not in where.sql else ""
         counting = f"SELECT count(*) FROM {table} {narrow} WHERE {where.sql}"  # noqa: S608
         total = int(store.query(counting, where.values)[0][0])
     return Page(texts=texts, total=total, start=offset)
-
-
-def _narrow(table: str, where: Clause, order: str) -> str:
-    return "" if "payload" in where.sql + order else _NARROW_INDEXES.get(table, "")
 
 
 def _further_page(store: Store, table: str, where: Clause, order: str, offset: int) -> Page | None:
