@@ -145,9 +145,10 @@ class _Load:
         if not position.is_complete:
             is_resumed = position.resume_key is not None
             self._say(f"first load{' goes on' if is_resumed else ''}{self._cost(window)}")
-        position, served = self._follow(position, window, is_fresh=stored is None)
+        is_fresh = stored is None and self._place.rows_in(None) == 0
+        position, served = self._follow(position, window, is_fresh=is_fresh)
         self.report.data_through = position.since
-        if self._stream.reconcile and stored is not None:
+        if self._stream.reconcile and not is_fresh:
             self._restore(position, served, may_shrink=may_shrink)
         self._keep_totals(window)
 

@@ -142,6 +142,16 @@ def test_a_sweep_that_was_not_finished_is_made_again(
     assert "7" not in counting.payloads("deals")
 
 
+def test_a_first_load_over_landed_rows_compares_all_keys(counting: Any) -> None:
+    """As when a person deletes the cursor, so that everything is read again."""
+    filled(counting, 100)
+    counting.sync("deals")
+    counting.sql("delete from state.cursors where account = %(account)s")
+    counting.server.rows.pop("7")
+    report = next_day(counting, 0)
+    assert (report.mode, report.rows_read, report.rows_deleted) == ("first", 99, 1)
+
+
 def test_a_source_that_does_not_count_is_compared_whole_each_time(counting: Any) -> None:
     filled(counting, 3_000)
     counting.sync("deals")
