@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from infra.coverage.counterparts import read as read_coverage
 from infra.postgres import Warehouse
 from orchestration.publication import mart_tables
 from orchestration.publishing import TablePublication, publish
@@ -182,6 +183,47 @@ def test_departments_in_a_circle_end(built: Warehouse) -> None:
     ]
 
 
+def test_ids_have_their_names(built: Warehouse) -> None:
+    assert rows(
+        built,
+        "select deal_id, responsible_name, responsible_department_name, company_name,"
+        " pipeline_name, stage_name, stage_meaning_code, source_name, deal_reporting_amount"
+        " from intermediate.int_deals__named where deal_id <= '3' order by 1",
+    ) == [
+        ("1", "Azarova Anna", "Sales", "Client LLC", "Retail", "Won", "won", None,
+         Decimal("80508.05")),
+        ("2", "Belov Boris", None, "Client LLC", "Wholesale", "Lost", "lost", "Call",
+         Decimal("90.63")),
+        ("3", None, None, None, "Retail", "Won", "won", "UC_X", Decimal("0.00")),
+    ]  # fmt: skip
+    assert rows(
+        built,
+        "select entry_id, entry_kind_code, stage_name, responsible_name, left_at is null,"
+        " duration_seconds from intermediate.int_stage_entries__named"
+        " where entity_type_id = '2' and record_id = '1' order by entry_no",
+    ) == [
+        ("1", "created", "New", "Azarova Anna", False, 20 * 86400 + 15 * 3600),
+        ("2", "ended", "Won", "Azarova Anna", True, None),
+    ]
+    assert rows(
+        built,
+        "select user_name, department_1_name, department_2_name, department_3_name, is_active"
+        " from intermediate.int_users__placed order by 1",
+    ) == [
+        ("Azarova Anna", "Company", "Sales", None, True),
+        ("Belov Boris", None, None, None, False),
+    ]
+    assert rows(
+        built,
+        "select record_id, linked_entity_type_id, linked_record_id"
+        " from intermediate.int_record_links__unioned where entity_type_id = '2' order by 1, 2",
+    ) == [
+        *(("1", kind, "1") for kind in ("1", "3", "4")),
+        ("2", "4", "1"),
+        ("4", "3", "1"),
+    ]
+
+
 def test_every_dimension_has_its_unknown_member(built: Warehouse) -> None:
     for dim in ("date", "channel", "campaign", "manager", "department", "stage", "customer"):
         found = rows(built, f"select count(*) from dim_{dim} where {dim}_key = -1")  # noqa: S608
@@ -206,6 +248,17 @@ def test_no_name_and_no_phone_of_a_person_leaves_landing(built: Warehouse) -> No
             "select string_agg(_payload::text, ' ') from raw_bitrix24.contacts"
         ).fetchone()  # type: ignore[misc]
     assert all(canary in landed for canary in canaries), "the search would find them"
+
+
+def test_every_counterpart_of_the_portals_bi_connector_is_a_column(built: Warehouse) -> None:
+    with psycopg.connect(built.dsn("transformer")) as connection:
+        columns = connection.execute(
+            "select table_name || '.' || column_name from information_schema.columns"
+            " where table_schema in ('staging', 'intermediate', 'marts_build')"
+        ).fetchall()
+    named = {at for one in read_coverage().datasets for each in one.columns for at in each.at}
+    assert len(named) > 200
+    assert sorted(named - {column for (column,) in columns}) == []
 
 
 def test_the_same_landing_gives_the_same_marts(built: Warehouse, parsed) -> None:
