@@ -1,17 +1,19 @@
-"""Bitrix24: the CRM and the telephony of a portal, over an inbound webhook.
+"""Bitrix24: the CRM and the telephony of a portal, over a webhook or an application.
 
-What lands: deals, leads, contacts and companies as `crm.item.list` gives them (typed values, custom
-fields under their own `UF_CRM_…` names, phones and linked ids with the row); the stages that deals
-and leads have entered; calls; users, departments, and the CRM's dictionaries, pipelines and
-currencies. Each payload is the row as it was sent.
+What lands: leads, deals, contacts, companies, quotes, invoices of both kinds and the items of each
+type of smart process; the stages that they have entered and their product rows; activities, calls,
+employees; the dictionaries of the CRM, its fields with their titles and values, and the rate of
+each currency day by day. Each payload is the row as it was sent.
 
-What does not, and why: product rows, quotes and invoices (no report needs them yet), activities and
-e-mails (their bodies are private and large), the portal's own ad analytics (not readable by REST).
+What does not, and why: what people wrote in mails and activities (private and large), requisites,
+payments and the product catalogue (no report needs them), the portal's own ad analytics (not
+readable by REST).
 
-How it is kept in step: `client.py` says what a modification time is worth here. Rows that are gone
-have no trace in the API; they are found by comparing ids.
+How it is kept in step: `reading.py` says what a modification time is worth here, `product_rows.py`
+how rows follow their owners. Rows that are gone have no trace in the API; they are found by
+counting and comparing ids (`counting.py`).
 
-Limits: https://apidocs.bitrix24.com/limits.html; how they are kept is in `limiter.py`, `budget.py`
+Limits: https://apidocs.bitrix24.com/limits.html; how they are kept is in `access.py`, `budget.py`
 and `walk.py`. What a person needs to know is in docs/sources/bitrix24.md.
 """
 

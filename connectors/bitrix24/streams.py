@@ -1,8 +1,9 @@
 """The streams of a portal, as data: what each record is and which method lists it.
 
-The links between deals, contacts and companies are no streams: `contactIds` and `companyIds` come
-with the items. A stream stands behind those whose records its own hang on. `enabled_when` is the
-scope that a webhook needs (https://apidocs.bitrix24.com/api-reference/scopes/permissions.html).
+Items of any kind come from `crm.item.list` (`methods.py`). The links between deals, contacts and
+companies are no streams: `contactIds` and `companyIds` come with the items. A stream stands behind
+those whose records its own hang on. `enabled_when` is the scope that a webhook needs
+(https://apidocs.bitrix24.com/api-reference/scopes/permissions.html).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import company, csv_spend, google_ads, yandex_direct
+from connectors import bitrix24, company, csv_spend, google_ads, yandex_direct
 from connectors.channels import CHANNEL_CODES
 from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS
 from connectors.csv_folder import CsvFolder
@@ -25,7 +25,9 @@ def text(source: Source) -> str:
     return (PAGES / f"{source.name}.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("source", [google_ads.SOURCE, yandex_direct.SOURCE], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "source", [bitrix24.SOURCE, google_ads.SOURCE, yandex_direct.SOURCE], ids=lambda s: s.name
+)
 def test_streams_and_settings_are_named(source: Source) -> None:
     described = dict(ROW.findall(text(source)))
     assert [name for name in described if name in {s.name for s in source.streams}] == [
@@ -41,6 +43,23 @@ def test_streams_and_settings_are_named(source: Source) -> None:
     assert named <= known
     required = {n for n, field in source.settings.model_fields.items() if field.is_required()}
     assert {f"{source.name}__MAIN__{name}".upper() for name in required} <= named
+
+
+def test_each_stream_of_a_portal_has_a_section_that_says_what_was_not_seen_live() -> None:
+    sections = re.split(r"^### ", text(bitrix24.SOURCE), flags=re.MULTILINE)[1:]
+    told = {
+        name: " ".join(body.split())
+        for heading, _, body in (section.partition("\n") for section in sections)
+        for name in re.findall(r"`(\w+)`", heading)
+    }
+    assert set(told) == {stream.name for stream in bitrix24.SOURCE.streams}
+    unseen = {name for name, body in told.items() if "rom documentation, not seen" in body}
+    assert unseen >= {
+        "invoices",
+        "smart_invoices",
+        "smart_process_items",
+        *(name for name in told if name.endswith("_stage_history")),
+    }
 
 
 def test_the_version_and_its_end_are_named() -> None:
