@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- The company's own name wins over the portal's title, and what is there over what was deleted.
 -- Where two fields of the same standing claim one name, each bears its code behind it.
 with company_names as (

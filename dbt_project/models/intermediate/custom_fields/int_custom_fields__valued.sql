@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- One field is a scalar, a list of them, or what PHP makes of a list with gaps: an object with
 -- numbers for names. What does not fit the type of its field stays a text: no portal stops a run.
 with named as (

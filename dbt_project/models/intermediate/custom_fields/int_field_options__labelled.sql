@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- A field has a list of its own, or its values are codes of one of the CRM's lists. What left the
 -- CRM's lists keeps its label: old items still hold the code.
 with own as (

@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {%- set kinds = {
     'leads': "'1'",
     'deals': "'2'",
