@@ -225,18 +225,11 @@ class Counting(Protocol):
     def keys_in(
         self, stream: Stream, spans: Sequence[KeySpan], *, created_from: date | None
     ) -> Iterator[tuple[str, ...]]:
-        """Yield every key that the spans hold now.
-
-        A span holds about one page of keys, rarely more; as many spans as one request takes cost
-        one request.
-        """
+        """Yield every key that the spans hold now; most spans hold about one page of keys."""
         ...
 
     def records_of(self, stream: Stream, keys: Sequence[str]) -> Iterator[Page]:
-        """Yield the records of these keys, whatever their modification time says.
-
-        A key that is gone by now has no record.
-        """
+        """Yield the records of these keys, as far as they are there, whenever they changed."""
         ...
 
 
