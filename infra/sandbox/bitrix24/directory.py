@@ -12,7 +12,8 @@ from typing import Any
 
 from infra.sandbox.bitrix24.answer import Answer, ApiError, page_answer
 from infra.sandbox.bitrix24.entities import DEAL, ENTITIES
-from infra.sandbox.bitrix24.filters import Clause, Kind, json_column
+from infra.sandbox.bitrix24.fields import camel_name
+from infra.sandbox.bitrix24.filters import Clause, Column, Kind, json_column
 from infra.sandbox.bitrix24.params import Params, entries, integer, pick
 from infra.sandbox.bitrix24.portal import Method, Portal
 from infra.sandbox.bitrix24.rows import raw, read_all, read_page
@@ -159,9 +160,14 @@ def list_categories(portal: Portal, params: Params) -> Answer:
     return Answer(result={"categories": rows}, total=len(rows), rows=len(rows))
 
 
+def _type_column(name: str) -> Column | None:
+    """Find a field of a type, which takes either spelling of a name."""
+    return _TYPE_COLUMNS.get(camel_name(name)) or _TYPE_COLUMNS.get(name)
+
+
 def list_types(portal: Portal, params: Params) -> Answer:
     """Serve `crm.type.list`: the portal's smart processes, fifty a page."""
-    reader = portal.filters(_TYPE_COLUMNS.get, strict=True)
+    reader = portal.filters(_type_column, strict=True)
     page = read_page(
         portal.store,
         "dictionary",

@@ -89,6 +89,76 @@ def test_items_without_a_camel_case_sample(
     assert _item(demo, entity_type_id) == documented | only_in_items
 
 
+def test_quotes(demo) -> None:
+    documented = {_camel(key) for key in _stock(_sample("crm-quote-get"))}
+    documented = documented - {"statusId"} | {"stageId"}
+    only_in_items = {"entityTypeId", "webformId", "contactIds", "isManualOpportunity"}
+    assert _item(demo, 7) == documented | only_in_items
+
+
+@pytest.mark.parametrize("entity_type_id", [128, 1038])
+def test_items_of_smart_processes(demo, entity_type_id: int) -> None:
+    """Of its fields only the linked contacts themselves are no part of an item."""
+    described = set(_stock(_sample("crm-item-fields")["fields"])) - {"contacts"}
+    marks = {"utmSource", "utmMedium", "utmCampaign", "utmContent", "utmTerm"}
+    assert _item(demo, entity_type_id) == described | marks | {"entityTypeId"}
+    assert {"parentId2"} <= _own(demo, entity_type_id)
+
+
+def test_smart_invoices(demo) -> None:
+    """They are items of a smart process with three fields more."""
+    more = {"accountNumber", "comments", "locationId"}
+    assert _item(demo, 31) == _item(demo, 1038) | more
+    assert {"parentId2", "parentId7"} == _own(demo, 31)
+
+
+def _own(demo, entity_type_id: int) -> set[str]:
+    sql = f"select payload from item where entity_type_id = {entity_type_id} limit 1"  # noqa: S608
+    return {key for key in json.loads(demo.store.query(sql)[0][0]) if _OWN.match(key)}
+
+
+@pytest.mark.parametrize(
+    ("table", "sample"),
+    [("product_row", "crm-item-productrow-list"), ("activity", "crm-activity-list")],
+)
+def test_rows_of_lists(demo, table: str, sample: str) -> None:
+    printed = _sample(sample)
+    (first, *_) = printed["productRows"] if isinstance(printed, dict) else printed
+    record = json.loads(demo.store.query(f"select payload from {table} limit 1")[0][0])  # noqa: S608
+    assert set(record) - {"COMMUNICATIONS"} == set(first)
+    texts = {key for key, value in first.items() if isinstance(value, str)}
+    assert {
+        key for key in texts if record[key] is not None and type(record[key]) is not str
+    } == set()
+
+
+def test_smart_process_types(demo) -> None:
+    assert [set(kind) for kind in demo.store.dictionary("type")] == [
+        set(_sample("crm-type-list")["types"][0])
+    ] * 2
+
+
+def test_every_custom_field_is_described(demo) -> None:
+    """And every described one is there, with a title that is not its code."""
+    described = {
+        (entity, field["upperName"]): field["title"]
+        for entity, field in (
+            (int(key.partition("/")[0]), json.loads(text))
+            for key, text in demo.store.query(
+                "select id, payload from dictionary where kind = 'field'"
+            )
+        )
+    }
+    used = {
+        (entity, key)
+        for entity in (1, 2, 3, 4, 7, 31, 128, 1038)
+        for key in _own(demo, entity)
+        if key.startswith("UF_")
+    }
+    assert used == set(described)
+    assert all(title and not title.startswith("UF_") for title in described.values())
+
+
 def test_stage_history(demo) -> None:
     sql = "select payload from stage_history where entity_type_id = 2 limit 1"
     assert _keys(demo, sql) == set(_sample("crm-stage-history-list")["items"][0])
