@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from connectors.bitrix24.budget import MOST_COMMANDS, Depth
@@ -163,7 +164,7 @@ class Batches(Generic[T]):
         self, parts: Parts[_Rows[T]], pieces: Sequence[Piece], looks: Sequence[Look]
     ) -> Answered[T]:
         """Return each chain up to its first short page, or raise what kept it from beginning."""
-        seen = [self._given(parts, f"look{number}") for number in range(len(looks))]
+        seen = [self._seen(parts, f"look{number}", look) for number, look in enumerate(looks)]
         chunks: list[Chunk[T]] = []
         first = 0
         for piece in pieces:
@@ -173,7 +174,15 @@ class Batches(Generic[T]):
             pages = [parts.results.get(f"p{first + number}") for number in range(piece.pages)]
             chunks.append(self._chained(pages, piece.span, parts.time.started_at))
             first += piece.pages
-        return Answered(chunks=chunks, seen=[page.ids if page else () for page in seen])
+        return Answered(chunks=chunks, seen=seen)
+
+    def _seen(self, parts: Parts[_Rows[T]], name: str, look: Look) -> tuple[int, ...]:
+        page = self._given(parts, name)
+        ids = () if page is None else page.ids
+        if any((before < after) == look.is_back for before, after in pairwise(ids)):
+            msg = "ids do not come in their order: the portal ignores order"
+            raise self._broken(msg)
+        return ids
 
     def _given(self, parts: Parts[_Rows[T]], name: str) -> _Rows[T] | None:
         if name in parts.refusals:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from connectors.bitrix24.listings import PAGE_SIZE
@@ -18,12 +20,13 @@ from connectors.stream import Traffic
 ALLOWED_SECONDS = 480.0
 """What a method may run within ten minutes on a cloud portal."""
 
-_SLOW_FROM = 0.80
-_STOP_FROM = 0.95
-_LONGEST_BRAKE = 15.0
+_STOP_FROM = 0.95 * ALLOWED_SECONDS
+_LOW_FROM = 0.80 * ALLOWED_SECONDS
 _WINDOW_SECONDS = 600.0
 _FIRST_PENALTY = 60.0
 _MARGIN = 1.0
+_GLANCE = 0.5
+"""How long to wait before looking again what requests under way have told."""
 
 MOST_COMMANDS = 50
 _FIRST_COMMANDS = 10
@@ -33,15 +36,21 @@ _GOOD_BYTES = 16 << 20
 """An answer is in memory as a whole, and several are at once."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Spent:
+    """What a method had used when an answer told, and what a request of it costs."""
+
     seconds: float
     resets_at: float
     seen_at: float
+    cost: float
 
 
 class OperatingBudget:
     """The execution time that each method has used; shared by the threads of a client.
+
+    What is under way counts as used already: the portal checks before it runs a method, and
+    twenty batches of some seconds each would overshoot far.
 
     Args:
         traffic: where usage and waits are counted.
@@ -61,28 +70,54 @@ class OperatingBudget:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._spent: dict[str, _Spent] = {}
+        self._under_way: Counter[str] = Counter()
         self._penalty: dict[str, float] = {}
 
-    def wait(self, method: str) -> None:
-        """Wait as long as the method's budget asks for, before it is called."""
-        with self._lock:
-            seconds = self._pause(method)
-            self._traffic.add(seconds_slept=seconds)
-        if seconds > 0:
-            self._sleep(seconds)
+    @contextmanager
+    def running(self, method: str) -> Generator[Callable[[], None]]:
+        """Hold a place in the method's budget while a request of it is under way.
 
-    def saw(self, method: str, seconds: float, resets_in: float | None) -> None:
+        Yields:
+            What to call before each attempt: it waits as long as the budget asks for.
+        """
+        has_place = False
+
+        def wait() -> None:
+            nonlocal has_place
+            while True:
+                with self._lock:
+                    seconds = self._pause(method, self._under_way[method] - has_place)
+                    if not seconds:
+                        self._under_way[method] += not has_place
+                        has_place = True
+                        return
+                self._traffic.add(seconds_slept=seconds)
+                self._sleep(seconds)
+
+        try:
+            yield wait
+        finally:
+            with self._lock:
+                self._under_way[method] -= has_place
+
+    def saw(self, method: str, seconds: float, resets_in: float | None, cost: float) -> None:
         """Take note of what an answer said.
 
         Args:
             method: whose budget it is.
             seconds: used within the last ten minutes.
             resets_in: seconds until the oldest part of it is forgotten; None where unknown.
+            cost: seconds that the request itself has used.
         """
         now = self._clock()
-        known = _WINDOW_SECONDS if resets_in is None else max(0.0, resets_in)
+        resets_at = now + (_WINDOW_SECONDS if resets_in is None else max(0.0, resets_in))
         with self._lock:
-            self._spent[method] = _Spent(seconds, now + known, now)
+            known = self._spent.get(method)
+            if known is not None and now < known.resets_at:
+                # Answers overtake each other, and within a window usage only grows.
+                is_same_window = abs(known.resets_at - resets_at) < _MARGIN
+                seconds = max(seconds, known.seconds) if is_same_window else seconds
+            self._spent[method] = _Spent(seconds, resets_at, now, cost)
             self._penalty.pop(method, None)
         left = max(0.0, ALLOWED_SECONDS - seconds)
         self._traffic.operated(method, used=seconds, left=left)
@@ -103,24 +138,31 @@ class OperatingBudget:
                 penalty = self._penalty.get(method, _FIRST_PENALTY)
                 self._penalty[method] = min(penalty * 2, _WINDOW_SECONDS)
                 resets_in = penalty
-            wait = resets_in + _MARGIN
-            self._spent[method] = _Spent(ALLOWED_SECONDS, now + resets_in, now)
+            cost = 0.0 if spent is None else spent.cost
+            self._spent[method] = _Spent(ALLOWED_SECONDS, now + resets_in, now, cost)
         self._traffic.operated(method, used=ALLOWED_SECONDS, left=0.0)
-        return wait
+        return resets_in + _MARGIN
 
-    def _pause(self, method: str) -> float:
+    def _pause(self, method: str, others: int) -> float:
+        """Return the seconds to wait; 0 lets the request go.
+
+        Args:
+            method: whose budget it is.
+            others: its requests under way.
+        """
         spent = self._spent.get(method)
         now = self._clock()
-        if spent is None or now >= spent.resets_at or now - spent.seen_at > _WINDOW_SECONDS:
+        if spent is None or now - spent.seen_at > _WINDOW_SECONDS:
             return 0.0
-        share = spent.seconds / ALLOWED_SECONDS
         left = spent.resets_at - now
-        if share >= _STOP_FROM:
+        if left <= 0:
+            # A part is forgotten, and the next answer tells how much: one goes to ask.
+            return _GLANCE if others and spent.seconds >= _LOW_FROM else 0.0
+        if spent.seconds >= _STOP_FROM:
             return left + _MARGIN
-        if share >= _SLOW_FROM:
-            brake = (share - _SLOW_FROM) / (_STOP_FROM - _SLOW_FROM)
-            return min(left, brake * _LONGEST_BRAKE)
-        return 0.0
+        if spent.seconds + (others + 1) * spent.cost < _STOP_FROM:
+            return 0.0
+        return _GLANCE if others else left + _MARGIN
 
 
 class Depth:

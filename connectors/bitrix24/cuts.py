@@ -27,7 +27,8 @@ _MOST_OVERFULL = 1.25
 _NEWS = 0.4
 """How much one full batch weighs against all that was known before."""
 
-_SPARE_PAGES = 2
+_SPARE_PAGES = 0.25
+_OPEN_PAGES = 3
 _LEAST_PAGES = 5
 """A new piece is not begun on fewer."""
 
@@ -197,16 +198,18 @@ class Cuts:
         # There are no more rows than ids.
         cut = max(after + rows, self._reached(after, rows))
         if cut < end:
-            if self._is_lost:
-                # Nothing was where rows were expected: look for the next one, however far it is.
+            if self._is_lost and not any(seen.last > after for seen in self._glimpses):
+                # Nothing was where rows were expected, and nothing is known of what follows: read
+                # on from the next row, however far it is.
                 self._is_lost = False
                 return Piece(span=Span(after=after, upto=upto), pages=pages)
             self._left.insert(0, (cut, upto))
             return Piece(span=Span(after=after, upto=cut), pages=pages)
-        expected = max(1, math.ceil((end - after) * self._density / PAGE_SIZE))
-        # Behind the newest id that was seen there may be newer ones.
-        spare = _SPARE_PAGES if upto is None else 0
-        return Piece(span=Span(after=after, upto=upto), pages=min(pages, expected + spare))
+        # A rest that leaves a rest keeps all that follows it waiting, and behind the newest id that
+        # was seen there may be newer ones.
+        expected = math.ceil((end - after) * self._density / PAGE_SIZE + _SPARE_PAGES)
+        least = 1 if upto is not None else _OPEN_PAGES
+        return Piece(span=Span(after=after, upto=upto), pages=min(pages, max(least, expected)))
 
     def _reached(self, after: int, rows: int) -> int:
         """Return the id up to which about so many rows lie."""

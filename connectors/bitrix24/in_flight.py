@@ -12,7 +12,7 @@ import threading
 
 MOST = 20
 _LEAST = 4
-_ASKED_PER_SECOND = 8.0
+_ASKED_PER_SECOND = 6.0
 """Above the sustained pace of every plan, so that the burst is used up as well."""
 
 _OVERHEAD_SECONDS = 0.25

@@ -115,7 +115,7 @@ class Portal:
         """
 
         def request() -> Request:
-            self._budget.wait(method)
+            wait()
             return Request(name=method, path=method, json=dict(params))
 
         def read(answer: Answer) -> Single:
@@ -129,7 +129,8 @@ class Portal:
                 time=timing,
             )
 
-        return self._access.fetch(request, read)
+        with self._budget.running(method) as wait:
+            return self._access.fetch(request, read)
 
     def batch(
         self,
@@ -158,7 +159,7 @@ class Portal:
 
         def request() -> Request:
             nonlocal asked, has_failed
-            self._budget.wait(method)
+            wait()
             asked = dict(build(has_failed))
             has_failed = True
             return Request(name=method, path="batch", json={"halt": int(halt), "cmd": asked})
@@ -171,7 +172,8 @@ class Portal:
                 has_failed = False
                 raise
 
-        return self._access.fetch(request, read)
+        with self._budget.running(method) as wait:
+            return self._access.fetch(request, read)
 
     def error(self, refused: Refusal, method: str, timing: Timing) -> ConnectorError:
         """Return the exception for a refusal, with the wait that the time budget asks for."""
@@ -218,7 +220,8 @@ class Portal:
 
     def _note(self, method: str, timing: Timing) -> None:
         if timing.operating is not None:
-            self._budget.saw(method, timing.operating, timing.resets_in)
+            cost = timing.seconds or 0.0
+            self._budget.saw(method, timing.operating, timing.resets_in, cost)
 
 
 def _opened(answer: Answer, method: str) -> tuple[_Envelope, bool, int]:

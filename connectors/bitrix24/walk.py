@@ -31,6 +31,9 @@ T = TypeVar("T")
 _AHEAD = 3
 """How many times what is in flight is looked ahead: what was seen has to arrive in time."""
 
+_HELD = 2
+"""How many times what may be in flight is held, while the first of it is waited for."""
+
 
 class Walk(Generic[T]):
     """Reads one listing under one filter.
@@ -148,16 +151,19 @@ class _Parallel(Generic[T]):
         most = self._in_flight.batches
         if any(place.failure is not None for place in self._line):
             return
-        while len(self._asked) < most and len(self._line) < 2 * most:
-            batch = self._cuts.batch(
-                self._depth.pages, ahead=_AHEAD * most, may_wait=bool(self._asked)
-            )
+        pages = self._depth.pages
+        while len(self._asked) < most and self._held() < _HELD * most * pages:
+            batch = self._cuts.batch(pages, ahead=_AHEAD * most, may_wait=bool(self._asked))
             if batch is None:
                 return
             places = [_Place[T](piece) for piece in batch.pieces]
             for place in places:
                 insort(self._line, place, key=lambda known: known.piece.span.after)
             self._asked[pool.submit(self._batches.ask, batch)] = batch, places
+
+    def _held(self) -> int:
+        """Return how many pages are in flight, or were answered before others that go first."""
+        return sum(place.piece.pages for place in self._line)
 
     def _next(self) -> Chunk[T] | None:
         """Take the chunk at the front, if it has come."""
