@@ -12,6 +12,7 @@ between attempts (`http.py`).
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -49,7 +50,9 @@ class SharedBucket:
 
     Each request pours one unit in; the bucket loses `per_second` units a second and holds
     `capacity`. Who would make it overflow takes its place in the queue at once, under the lock,
-    and sleeps outside of it: requests leave in the order in which they were asked for.
+    and sleeps outside of it: requests leave in the order in which they were asked for. Of the
+    threads that share this object only one has a place at a time, so a process with twenty
+    requests does not keep one with a single request waiting, and a penalty reaches all others.
 
     Args:
         path: the file that holds the level; it and its folder are made with private modes.
@@ -73,6 +76,7 @@ class SharedBucket:
             raise ValueError(msg)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._path = path
+        self._turn = threading.Lock()
         self._lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, poll_interval=0.01)
         self._capacity = capacity
         self._per_second = per_second
@@ -85,12 +89,13 @@ class SharedBucket:
         Returns:
             The seconds slept.
         """
-        with self._lock:
-            level = self._level() + 1
-            self._save(level)
-        wait = max(0.0, (level - self._capacity) / self._per_second)
-        if wait:
-            self._sleep(wait)
+        with self._turn:
+            with self._lock:
+                level = self._level() + 1
+                self._save(level)
+            wait = max(0.0, (level - self._capacity) / self._per_second)
+            if wait:
+                self._sleep(wait)
         return wait
 
     def penalise(self, seconds: float) -> None:

@@ -138,3 +138,16 @@ def test_a_bucket_that_never_leaks_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match="bucket"):
         SharedBucket(tmp_path / "b", capacity=capacity, per_second=per_second)
+
+
+def test_a_process_with_many_requests_lets_another_in_between(tmp_path: Path) -> None:
+    many, one = (SharedBucket(tmp_path / "b", capacity=1, per_second=20) for _ in range(2))
+    many.acquire()
+    waiting = [threading.Thread(target=many.acquire) for _ in range(10)]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.01)
+    assert one.acquire() < 0.2
+    assert sum(thread.is_alive() for thread in waiting) >= 6
+    for thread in waiting:
+        thread.join()
