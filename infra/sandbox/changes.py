@@ -33,6 +33,8 @@ def owner_type(entity_type_id: int) -> str:
 def create_item(store: Store, entity_type_id: int, **fields: object) -> int:
     """Make one record in its first stage, like the newest one in all that `fields` do not say.
 
+    Instants of the past may be said too, as by an import or a return from the recycle bin.
+
     Returns:
         The record's id.
 
@@ -53,13 +55,16 @@ def create_item(store: Store, entity_type_id: int, **fields: object) -> int:
         (last,) = connection.execute(
             "select max(id) from item where entity_type_id = ?", (entity_type_id,)
         ).fetchone()
-        payload |= fields | {"id": last + 1, "createdTime": moment, "updatedTime": moment}
+        payload |= {"createdTime": moment, "updatedTime": moment} | fields | {"id": last + 1}
         if "stageId" in payload:
             stage = fields.get("stageId")
             payload |= born_into(store, connection, entity_type_id, payload, stage)
         connection.execute(
             "insert into item values (?, ?, ?, ?, 0, ?)",
-            (entity_type_id, last + 1, moment, moment, encode(payload)),
+            (
+                *(entity_type_id, last + 1, payload["createdTime"], payload["updatedTime"]),
+                encode(payload),
+            ),
         )
     return last + 1
 

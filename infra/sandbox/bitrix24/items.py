@@ -16,7 +16,7 @@ from infra.sandbox.bitrix24.params import Params, integer, names, truthy
 from infra.sandbox.bitrix24.portal import Method, Portal
 from infra.sandbox.bitrix24.rows import NULL, Record, raw, read_page, record
 from infra.sandbox.bitrix24.schema import Schema
-from infra.sandbox.bitrix24.titles import title_of
+from infra.sandbox.bitrix24.titles import PARENT_TITLES, title_of
 
 _ONLY_WITH_EVERYTHING = ("fm", "entityTypeId")
 
@@ -88,7 +88,10 @@ def _own(upper: str) -> dict[str, object]:
     }
     if not upper.startswith("UF_"):
         parent = integer(upper.rpartition("_")[2])
-        described["settings"] = {"parentEntityTypeId": parent}
+        described |= {
+            "title": PARENT_TITLES.get(parent, upper),
+            "settings": {"parentEntityTypeId": parent},
+        }
     return described | {"upperName": upper}
 
 

@@ -18,7 +18,7 @@ from infra.sandbox.bitrix24.fields import (
 )
 from infra.sandbox.bitrix24.filters import Column, Kind, json_column
 from infra.sandbox.bitrix24.rows import record
-from infra.sandbox.bitrix24.smart import smart_process
+from infra.sandbox.bitrix24.smart import SMART_INVOICE, smart_invoice, smart_process
 from infra.sandbox.store import Store
 
 _OWN_COLUMNS = {
@@ -86,7 +86,7 @@ class Schemas:
             KeyError: the portal has no such entity.
         """
         if entity_type_id not in self._known:
-            entity = ENTITIES.get(entity_type_id) or self._smart_process(entity_type_id)
+            entity = self._entity(entity_type_id)
             schema = self._learn(entity)
             if not schema.keys:
                 return schema
@@ -115,19 +115,27 @@ class Schemas:
         described = (json.loads(text) for (text,) in rows)
         return {entry["upperName"]: entry for entry in described}
 
-    def _smart_process(self, entity_type_id: int) -> Entity:
+    def _entity(self, entity_type_id: int) -> Entity:
+        if entity_type_id == SMART_INVOICE.type_id:
+            return smart_invoice(self._default_category(entity_type_id))
+        if entity_type_id in ENTITIES:
+            return ENTITIES[entity_type_id]
         found = self._store.query(
             "SELECT payload FROM dictionary WHERE kind = 'type' AND id = ?", (str(entity_type_id),)
         )
         if not found:
             raise KeyError(entity_type_id)
+        settings = json.loads(found[0][0])
+        return smart_process(settings, self._default_category(entity_type_id))
+
+    def _default_category(self, entity_type_id: int) -> int:
         ((default,),) = self._store.query(
             "SELECT coalesce(min(CAST(json_extract(payload, '$.id') AS INTEGER)), 0)"
             " FROM dictionary WHERE kind = 'category'"
             " AND json_extract(payload, '$.entityTypeId') = ?",
             (entity_type_id,),
         )
-        return smart_process(json.loads(found[0][0]), default)
+        return default
 
 
 def _is_own(name: str) -> bool:

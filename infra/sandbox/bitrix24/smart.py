@@ -115,26 +115,37 @@ def _stages(status_type: str) -> tuple[Field, ...]:
     )
 
 
-SMART_INVOICE = Entity(
-    type_id=31,
-    name="smart_invoice",
-    multifields=False,
-    fields=(
-        *_BASIC,
-        *_DATES,
-        *_CLIENT,
-        *_OBSERVERS,
-        *_MOVED,
-        *_stages("SMART_INVOICE_STAGE"),
-        *_SOURCE,
-        *_MONEY,
-        *_MY_COMPANY,
-        *_ACTIVITY,
-        *_many("string", "accountNumber"),
-        *_many("text", "comments"),
-        *_many("location", "locationId"),
-    ),
-)
+def smart_invoice(default_category: int | None) -> Entity:
+    """Return a smart invoice.
+
+    Args:
+        default_category: its pipeline, which the dictionary of its stages is named after; None
+            where no portal is meant.
+    """
+    suffix = "" if default_category is None else f"_{default_category}"
+    return Entity(
+        type_id=31,
+        name="smart_invoice",
+        multifields=False,
+        fields=(
+            *_BASIC,
+            *_DATES,
+            *_CLIENT,
+            *_OBSERVERS,
+            *_MOVED,
+            *_stages(f"SMART_INVOICE_STAGE{suffix}"),
+            *_SOURCE,
+            *_MONEY,
+            *_MY_COMPANY,
+            *_ACTIVITY,
+            *_many("string", "accountNumber"),
+            *_many("text", "comments"),
+            *_many("location", "locationId"),
+        ),
+    )
+
+
+SMART_INVOICE = smart_invoice(None)
 
 
 def smart_process(settings: Mapping[str, Any], default_category: int) -> Entity:

@@ -5,6 +5,16 @@ A field without a title of its own is called by its UPPER name, as on the portal
 
 from __future__ import annotations
 
+PARENT_TITLES = {
+    1: "Лид",
+    2: "Сделка",
+    3: "Контакт",
+    4: "Компания",
+    7: "Предложение",
+    31: "Счёт",
+}
+"""What the link to an item of another type is called, by that type."""
+
 _TITLES = {
     "id": "ID",
     "title": "Название",

@@ -138,6 +138,9 @@ def fields_have_titles_and_values(world: Served) -> None:
     assert field["items"] == [{"ID": "41", "VALUE": "Мастер"}, {"ID": "42", "VALUE": "Подрядчик"}]
     assert (field["isDynamic"], field["isMultiple"], field["type"]) == (True, True, "enumeration")
     assert fields["stageId"]["statusType"] == f"DYNAMIC_{REPAIRS}_STAGE_9"
+    assert (fields["parentId2"]["title"], fields["title"]["title"]) == ("Сделка", "Название")
+    invoices = world.rest("crm.item.fields", entityTypeId=31)["result"]["fields"]
+    assert invoices["stageId"]["statusType"] == "SMART_INVOICE_STAGE_3"
     page = world.rest("crm.item.list", entityTypeId=REPAIRS, filter={"ufCrm5_101": 42})
     assert page["total"] == len(
         [

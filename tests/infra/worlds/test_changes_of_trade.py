@@ -88,6 +88,14 @@ def test_a_new_record_stands_in_the_first_stage(store: Store, kind: int, last: i
         assert entries[0]["CREATED_TIME"] == FIRST_CHANGE
 
 
+def test_a_record_that_comes_back_with_its_old_instants(store: Store) -> None:
+    old = "2020-01-01T10:00:00+03:00"
+    made = create_item(store, DEAL, createdTime=old, updatedTime=old)
+    sql = "select created_time, updated_time from item where entity_type_id = 2 and id = ?"
+    assert store.query(sql, (made,)) == [(old, old)]
+    assert made == 9002
+
+
 def test_a_stage_of_a_smart_process(store: Store) -> None:
     change_item(store, REPAIRS, 5, stageId="DT1038_9:SUCCESS")
     record = store.item(REPAIRS, 5)
