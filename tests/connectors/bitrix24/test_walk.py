@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 
 from connectors.bitrix24 import SOURCE
-from connectors.errors import ContractBroken
-from connectors.stream import Changes
-from tests.connectors.bitrix24.portal_double import PortalDouble, keys_of, read, row
+from connectors.errors import ContractBroken, Unauthorized
+from connectors.stream import Changes, Page
+from tests.connectors.bitrix24.portal_double import PortalDouble, failing, keys_of, read, row
 
 
 @pytest.mark.parametrize("count", [0, 1, 49, 50, 51, 100, 499, 500, 501, 3_000, 7_321])
@@ -140,3 +141,37 @@ def test_only_an_empty_page_ends_the_calls(tmp_path: Path) -> None:
     client = portal.client(tmp_path)
     assert keys_of(read(client, stream="calls")) == [1, 2, 3]
     assert client.traffic.requests == 2
+
+
+def test_what_lies_before_a_failure_is_handed_on_first(tmp_path: Path) -> None:
+    portal = PortalDouble([row(number) for number in range(1, 12_001)])
+
+    def fail(batch: int) -> None:
+        if batch == 4:
+            portal.next_replies = [failing(401, "INVALID_CREDENTIALS")] * 9
+
+    portal.on_batch = fail
+    came: list[Page] = []
+    with pytest.raises(Unauthorized):
+        came.extend(portal.client(tmp_path).pages(SOURCE.stream("deals"), Changes()))
+    keys = keys_of(came)
+    assert len(keys) >= 500
+    assert keys == list(range(1, len(keys) + 1))
+
+
+def test_batches_that_overtake_each_other_come_in_order(tmp_path: Path) -> None:
+    portal = PortalDouble([row(number) for number in range(1, 12_001)])
+    portal.on_batch = lambda batch: time.sleep(0.2 if batch % 2 else 0.0)
+    assert keys_of(read(portal.client(tmp_path))) == list(range(1, 12_001))
+
+
+def test_a_row_lands_as_the_bytes_that_were_sent(tmp_path: Path) -> None:
+    sent = (
+        '{"id": "7","id":8, "x":1.10,"n":123456789012345678901,"t":"\\u0416Ж","updatedTime":false}'
+    )
+    page = f'{{"result":{{"result":{{"p0":{{"items":[{sent}]}}}},"result_error":[]}}}}'
+    portal = PortalDouble([])
+    portal.next_replies = [lambda _request: httpx.Response(200, content=page.encode())]
+    (record,) = [record for page in read(portal.client(tmp_path)) for record in page.records]
+    assert record.payload == sent.encode()
+    assert (record.key, record.cursor, record.original) == ("8", None, None)
