@@ -23,6 +23,19 @@ from tests.infra.sandbox.tiny_world import DEALS, deal
 ROWS = ["2:1", "2:2", "3:3", *(f"7:{number}" for number in range(4, 134))]
 
 
+@pytest.fixture(scope="module")
+def still_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a world that no test changes."""
+    with wide.portal(tmp_path_factory.mktemp("still")) as one:
+        yield one
+
+
+@pytest.fixture
+def reader(still_world: Served, tmp_path: Path) -> Iterator[Bitrix24]:
+    with wide.client_of(still_world, tmp_path) as one:
+        yield one
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Served]:
     with wide.portal(tmp_path) as one:
@@ -44,8 +57,8 @@ def owners(pages: list[Page]) -> list[int]:
     return [int(owner) for page in pages for owner in page.owners]
 
 
-def test_all_rows_of_an_owner_come_on_one_page(client: Bitrix24) -> None:
-    pages = wide.read(client, "deal_product_rows")
+def test_all_rows_of_an_owner_come_on_one_page(reader: Bitrix24) -> None:
+    pages = wide.read(reader, "deal_product_rows")
     assert sorted(wide.keys(pages)) == sorted(ROWS)
     assert owners(pages) == list(range(1, DEALS + 1))
     (of_seven,) = [page for page in pages if "7" in page.owners]
@@ -63,8 +76,8 @@ def test_all_rows_of_an_owner_come_on_one_page(client: Bitrix24) -> None:
         ("smart_invoice_product_rows", "3:9003"),
     ],
 )
-def test_each_kind_of_owner(stream: str, key: str, client: Bitrix24) -> None:
-    assert wide.keys(wide.read(client, stream)) == [key]
+def test_each_kind_of_owner(stream: str, key: str, reader: Bitrix24) -> None:
+    assert wide.keys(wide.read(reader, stream)) == [key]
 
 
 def test_owners_are_asked_together_where_that_works(client: Bitrix24, world: Served) -> None:
@@ -97,8 +110,8 @@ def test_an_edited_owner_has_its_rows_anew(client: Bitrix24, world: Served) -> N
     assert all(page.resume_key is None for page in pages)
 
 
-def test_a_resumed_load_goes_on_behind_an_owner(client: Bitrix24) -> None:
-    pages = wide.read(client, "deal_product_rows", Changes(after_key="6"))
+def test_a_resumed_load_goes_on_behind_an_owner(reader: Bitrix24) -> None:
+    pages = wide.read(reader, "deal_product_rows", Changes(after_key="6"))
     assert owners(pages) == list(range(7, DEALS + 1))
 
 

@@ -20,6 +20,19 @@ from tests.infra.sandbox.serving import Served
 ITEMS = SOURCE.stream("smart_process_items")
 
 
+@pytest.fixture(scope="module")
+def still_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a world that no test changes."""
+    with wide.portal(tmp_path_factory.mktemp("still")) as one:
+        yield one
+
+
+@pytest.fixture
+def reader(still_world: Served, tmp_path: Path) -> Iterator[Bitrix24]:
+    with wide.client_of(still_world, tmp_path) as one:
+        yield one
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Served]:
     with wide.portal(tmp_path) as one:
@@ -40,8 +53,8 @@ def since_now(world: Served, **newest: str) -> Changes:
     )
 
 
-def test_each_type_is_a_part_in_the_order_of_types(client: Bitrix24) -> None:
-    pages = wide.read(client, "smart_process_items")
+def test_each_type_is_a_part_in_the_order_of_types(reader: Bitrix24) -> None:
+    pages = wide.read(reader, "smart_process_items")
     assert wide.keys(pages) == [
         *(f"{REPAIRS}/{number}" for number in range(1, 121)),
         *(f"{VISITS}/{number}" for number in range(1, 3)),
@@ -51,14 +64,14 @@ def test_each_type_is_a_part_in_the_order_of_types(client: Bitrix24) -> None:
     assert first.cursor is not None
 
 
-def test_only_types_with_stages_have_a_history(client: Bitrix24) -> None:
-    history = wide.read(client, "smart_process_stage_history")
+def test_only_types_with_stages_have_a_history(reader: Bitrix24) -> None:
+    history = wide.read(reader, "smart_process_stage_history")
     assert wide.keys(history) == [f"{REPAIRS}/105", f"{VISITS}/102"]
-    assert wide.keys(wide.read(client, "smart_invoice_stage_history")) == ["101"]
+    assert wide.keys(wide.read(reader, "smart_invoice_stage_history")) == ["101"]
 
 
-def test_a_first_load_goes_on_in_the_part_where_it_stopped(client: Bitrix24) -> None:
-    pages = wide.read(client, "smart_process_items", Changes(after_key=f"{REPAIRS}/118"))
+def test_a_first_load_goes_on_in_the_part_where_it_stopped(reader: Bitrix24) -> None:
+    pages = wide.read(reader, "smart_process_items", Changes(after_key=f"{REPAIRS}/118"))
     assert wide.keys(pages) == [
         f"{REPAIRS}/119",
         f"{REPAIRS}/120",
@@ -66,7 +79,7 @@ def test_a_first_load_goes_on_in_the_part_where_it_stopped(client: Bitrix24) -> 
         f"{VISITS}/2",
     ]
     assert pages[0].resume_key == f"{REPAIRS}/120"
-    rest = wide.read(client, "smart_process_items", Changes(after_key=f"{VISITS}/1"))
+    rest = wide.read(reader, "smart_process_items", Changes(after_key=f"{VISITS}/1"))
     assert wide.keys(rest) == [f"{VISITS}/2"]
 
 
@@ -140,12 +153,12 @@ def test_every_key_is_compared(client: Bitrix24, world: Served) -> None:
     }
 
 
-def test_dictionaries_of_each_type(client: Bitrix24) -> None:
-    assert wide.keys(wide.read(client, "smart_process_types")) == ["1036", "1040", "1044"]
-    assert set(wide.keys(wide.read(client, "pipelines"))) == {"2/0", "2/1", "31/7", "1036/9"}
-    described = {key.partition("/")[0] for key in wide.keys(wide.read(client, "fields"))}
+def test_dictionaries_of_each_type(reader: Bitrix24) -> None:
+    assert wide.keys(wide.read(reader, "smart_process_types")) == ["1036", "1040", "1044"]
+    assert set(wide.keys(wide.read(reader, "pipelines"))) == {"2/0", "2/1", "31/7", "1036/9"}
+    described = {key.partition("/")[0] for key in wide.keys(wide.read(reader, "fields"))}
     assert described == {"1", "2", "3", "4", "7", "31", "1036", "1040", "1044"}
-    assert "2/UF_CRM_GCLID" in wide.keys(wide.read(client, "fields"))
+    assert "2/UF_CRM_GCLID" in wide.keys(wide.read(reader, "fields"))
 
 
 def test_a_hundred_types_are_found_page_by_page(world: Served, tmp_path: Path) -> None:
@@ -153,9 +166,10 @@ def test_a_hundred_types_are_found_page_by_page(world: Served, tmp_path: Path) -
     world.store.add_dictionary(
         "type", [(str(n), {"id": n, "entityTypeId": n, "title": str(n)}) for n in more]
     )
+    world.store.add_items(1296, [wide.thing(1296, 1)])
     with wide.client_of(world, tmp_path) as client:
         assert len(wide.keys(wide.read(client, "smart_process_types"))) == 100
-        client.unavailable()
+        assert "1296/1" in wide.keys(wide.read(client, "smart_process_items"))
         window = since_now(world, **{f"_{n}": f"{n}/1" for n in (*more, REPAIRS, VISITS, NOTES)})
         before = client.traffic.requests
         wide.read(client, "smart_process_items", window)

@@ -32,6 +32,19 @@ COUNTED = {
 }
 
 
+@pytest.fixture(scope="module")
+def still_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve a world that no test changes."""
+    with wide.portal(tmp_path_factory.mktemp("still")) as one:
+        yield one
+
+
+@pytest.fixture
+def reader(still_world: Served, tmp_path: Path) -> Iterator[Bitrix24]:
+    with wide.client_of(still_world, tmp_path) as one:
+        yield one
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[Served]:
     with wide.portal(tmp_path) as one:
@@ -44,19 +57,19 @@ def client(world: Served, tmp_path: Path) -> Iterator[Bitrix24]:
         yield one
 
 
-def test_the_client_can_what_the_core_asks_for(client: Bitrix24) -> None:
-    assert isinstance(client, Counting)
-    assert isinstance(client, Checkup)
-    assert isinstance(client, Foresight)
+def test_the_client_can_what_the_core_asks_for(reader: Bitrix24) -> None:
+    assert isinstance(reader, Counting)
+    assert isinstance(reader, Checkup)
+    assert isinstance(reader, Foresight)
 
 
-def test_nothing_is_off_and_all_is_asked_in_one_request(client: Bitrix24) -> None:
-    assert client.unavailable() == {}
-    assert client.traffic.requests == 1
+def test_nothing_is_off_and_all_is_asked_in_one_request(reader: Bitrix24) -> None:
+    assert reader.unavailable() == {}
+    assert reader.traffic.requests == 1
 
 
-def test_activities_land_without_what_was_written(client: Bitrix24) -> None:
-    found = wide.records(wide.read(client, "activities"))
+def test_activities_land_without_what_was_written(reader: Bitrix24) -> None:
+    found = wide.records(wide.read(reader, "activities"))
     assert [record.key for record in found] == [str(number) for number in range(1, 71)]
     payload = json.loads(found[0].payload)
     assert payload["SUBJECT"] == "Счёт"
@@ -95,14 +108,14 @@ def test_rates_are_of_the_portals_day(client: Bitrix24, world: Served) -> None:
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_each_listing_is_counted_by_spans(name: str, client: Bitrix24) -> None:
+def test_each_listing_is_counted_by_spans(name: str, reader: Bitrix24) -> None:
     spans = [KeySpan(after=0, upto=2), KeySpan(after=2, upto=10_000)]
-    counted = client.counts(SOURCE.stream(name), spans, created_from=None)
+    counted = reader.counts(SOURCE.stream(name), spans, created_from=None)
     assert counted is not None
     assert sum(counted) == COUNTED[name]
     listed = {
         key
-        for some in client.keys_in(SOURCE.stream(name), spans, created_from=None)
+        for some in reader.keys_in(SOURCE.stream(name), spans, created_from=None)
         for key in some
     }
     assert len(listed) == COUNTED[name]
@@ -122,24 +135,24 @@ def test_many_spans_are_counted_in_few_requests(client: Bitrix24, world: Served)
     assert keys == ("78",)
 
 
-def test_a_first_day_holds_for_counts_and_keys(client: Bitrix24) -> None:
+def test_a_first_day_holds_for_counts_and_keys(reader: Bitrix24) -> None:
     everything = [KeySpan(after=0, upto=DEALS)]
     first_day = date(2026, 11, 15)
-    read = wide.keys(wide.read(client, "deals", Changes(created_from=first_day)))
-    assert client.counts(DEALS_STREAM, everything, created_from=first_day) == (len(read),)
-    (keys,) = client.keys_in(DEALS_STREAM, everything, created_from=first_day)
+    read = wide.keys(wide.read(reader, "deals", Changes(created_from=first_day)))
+    assert reader.counts(DEALS_STREAM, everything, created_from=first_day) == (len(read),)
+    (keys,) = reader.keys_in(DEALS_STREAM, everything, created_from=first_day)
     assert list(keys) == read
 
 
-def test_records_are_read_by_their_keys(client: Bitrix24) -> None:
+def test_records_are_read_by_their_keys(reader: Bitrix24) -> None:
     wanted = [str(number) for number in (*range(1, 121), 9_999)]
-    before = client.traffic.requests
-    pages = list(client.records_of(DEALS_STREAM, wanted))
+    before = reader.traffic.requests
+    pages = list(reader.records_of(DEALS_STREAM, wanted))
     assert wide.keys(pages) == [str(number) for number in range(1, 121)]
-    assert client.traffic.requests - before == 1
+    assert reader.traffic.requests - before == 1
     assert json.loads(wide.records(pages)[0].payload)["title"].startswith("Сделка")
     for name in ("activities", "invoices", "deal_stage_history"):
-        found = wide.keys(list(client.records_of(SOURCE.stream(name), ["3", "2"])))
+        found = wide.keys(list(reader.records_of(SOURCE.stream(name), ["3", "2"])))
         assert found == ["2", "3"]
 
 
@@ -158,16 +171,18 @@ def test_a_filter_by_ids_without_effect_is_an_error(tmp_path: Path) -> None:
     client = portal.client(tmp_path)
     with pytest.raises(ContractBroken):
         list(client.keys_in(DEALS_STREAM, [KeySpan(after=60, upto=70)], created_from=None))
+    with pytest.raises(ContractBroken, match="filter by ids"):
+        list(client.records_of(DEALS_STREAM, ["3"]))
     with pytest.raises(ContractBroken, match="filter by id"):
         wide.read(client, "deals", Changes(since=datetime(2026, 11, 22, tzinfo=UTC)))
 
 
-def test_rows_without_ids_are_not_compared(client: Bitrix24) -> None:
+def test_rows_without_ids_are_not_compared(reader: Bitrix24) -> None:
     for name in ("deal_product_rows", "currency_rates"):
         stream = SOURCE.stream(name)
         assert not stream.reconcile
         with pytest.raises(TypeError):
-            client.counts(stream, [], created_from=None)
+            reader.counts(stream, [], created_from=None)
 
 
 @pytest.mark.parametrize(
@@ -179,5 +194,5 @@ def test_rows_without_ids_are_not_compared(client: Bitrix24) -> None:
         ("currency_rates", "one request"),
     ],
 )
-def test_it_says_beforehand_what_a_load_will_take(name: str, told: str, client: Bitrix24) -> None:
-    assert client.estimate(SOURCE.stream(name), Changes()) == told
+def test_it_says_beforehand_what_a_load_will_take(name: str, told: str, reader: Bitrix24) -> None:
+    assert reader.estimate(SOURCE.stream(name), Changes()) == told
