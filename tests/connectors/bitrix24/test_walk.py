@@ -24,7 +24,7 @@ def test_every_row_comes_once_and_in_order(count: int, tmp_path: Path) -> None:
     assert pages[0].served_at is not None
 
 
-@pytest.mark.parametrize("gaps", ["sparse", "burst", "leap", "late start"])
+@pytest.mark.parametrize("gaps", ["sparse", "burst", "leap", "late start", "dense later"])
 def test_gaps_in_the_ids_lose_nothing(gaps: str, tmp_path: Path) -> None:
     chance = random.Random(7)  # noqa: S311 - it has to be the same each time
     ids = {
@@ -32,6 +32,7 @@ def test_gaps_in_the_ids_lose_nothing(gaps: str, tmp_path: Path) -> None:
         "burst": [*range(1, 90_000, 300), *range(90_000, 96_000)],
         "leap": [*range(1, 3_001), *range(9_000_000_000_000_000_001, 9_000_000_000_000_003_001)],
         "late start": list(range(5_000_000, 5_006_000)),
+        "dense later": [*range(1, 24_000, 4), *range(24_000, 36_000)],
     }[gaps]
     portal = PortalDouble([row(number) for number in ids])
     client = portal.client(tmp_path)
