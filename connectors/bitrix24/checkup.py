@@ -22,10 +22,10 @@ from connectors.bitrix24.remedies import (
     CLOCK,
     FASTER,
     FILTER,
-    RIGHTS_OF_EMPLOYEE,
     SLOWER,
     WITHOUT_REST,
     no_way_in,
+    of_employee,
     of_scope,
     of_stream,
 )
@@ -52,16 +52,17 @@ def examine(reading: Reading, settings: Settings, traffic: Traffic) -> Iterator[
         settings: as configured.
         traffic: what talking to it has cost.
     """
+    is_webhook = settings.webhook_url is not None
     try:
         found = reading.capabilities()
     except ConnectorError as error:
-        says, remedy = no_way_in(error, is_webhook=settings.webhook_url is not None)
+        says, remedy = no_way_in(error, is_webhook=is_webhook)
         yield Finding(is_fault=True, subject="address", says=says, remedy=remedy)
         return
     yield _good("address", f"{settings.host} is a Bitrix24 portal and lets us in")
-    yield _employee(found)
-    yield from _scopes(found, is_webhook=settings.webhook_url is not None)
-    yield from _streams(found)
+    yield _employee(found, is_webhook=is_webhook)
+    yield from _scopes(found, is_webhook=is_webhook)
+    yield from _streams(found, is_webhook=is_webhook)
     yield from _types(found)
     yield _clock(found)
     yield from _filters(reading, found)
@@ -73,7 +74,7 @@ def _good(subject: str, says: str) -> Finding:
     return Finding(is_fault=False, subject=subject, says=says)
 
 
-def _employee(found: Capabilities) -> Finding:
+def _employee(found: Capabilities, *, is_webhook: bool) -> Finding:
     if found.is_admin is None:
         return _good("employee", "the portal does not say whether they are an administrator")
     if found.is_admin:
@@ -83,7 +84,7 @@ def _employee(found: Capabilities) -> Finding:
         subject="employee",
         says="is no administrator of the portal: records that they may not see are missing in "
         "every report, and the portal does not say which",
-        remedy=RIGHTS_OF_EMPLOYEE,
+        remedy=of_employee(is_webhook=is_webhook),
     )
 
 
@@ -105,14 +106,16 @@ def _scopes(found: Capabilities, *, is_webhook: bool) -> Iterator[Finding]:
             yield _good(f"right {title}", "is granted")
 
 
-def _streams(found: Capabilities) -> Iterator[Finding]:
+def _streams(found: Capabilities, *, is_webhook: bool) -> Iterator[Finding]:
     """Yield what is off for another reason than a scope, by the reason."""
     causes: dict[tuple[str, str], list[str]] = {}
     for stream in STREAMS:
         reason = found.unavailable.get(stream.name)
         is_scope = reason == without_scope(stream.enabled_when or "")
         if reason is not None and not is_scope:
-            remedy = "" if reason == WITHOUT_LEADS else of_stream(reason, stream.name)
+            remedy = ""
+            if reason != WITHOUT_LEADS:
+                remedy = of_stream(reason, stream.name, is_webhook=is_webhook)
             causes.setdefault((reason, remedy), []).append(stream.name)
     for (reason, remedy), names in causes.items():
         says = reason if remedy else f"{reason}; that is no fault"

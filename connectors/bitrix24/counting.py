@@ -115,10 +115,15 @@ class Counter:
                 yield Page(records=records, served_at=served_at)
 
     def _count(self, commands: Sequence[tuple[int, str]]) -> dict[int, int | None]:
+        """Count, in smaller batches where the portal fails at a large one."""
         listing = self._parts_listing()
+        asked = commands
 
-        def build(_has_failed: bool) -> Mapping[str, str]:  # noqa: FBT001 - called by the portal
-            return {f"c{place}": text for place, text in commands}
+        def build(has_failed: bool) -> Mapping[str, str]:  # noqa: FBT001 - called by the portal
+            nonlocal asked
+            if has_failed:
+                asked = asked[: max(1, len(asked) // 2)]
+            return {f"c{place}": text for place, text in asked}
 
         def convert(_name: str, page: Json) -> int:
             return len(raw_rows(listing, only_keys=True).cut(page))
@@ -126,9 +131,11 @@ class Counter:
         def conclude(parts: Parts[int]) -> dict[int, int | None]:
             for refused in parts.refusals.values():
                 raise self._reading.portal.error(refused, listing.method, parts.time)
-            return {place: _total(parts, f"c{place}") for place, _ in commands}
+            return {place: _total(parts, f"c{place}") for place, _ in asked}
 
-        return self._reading.portal.batch(listing.method, build, convert, conclude, halt=False)
+        found = self._reading.portal.batch(listing.method, build, convert, conclude, halt=False)
+        rest = commands[len(asked) :]
+        return found | self._count(rest) if rest else found
 
     def _created(self, day: date | None) -> Mapping[str, Conditions]:
         parts = tuple(self._parts.values())

@@ -15,10 +15,6 @@ from connectors.errors import (
 WHERE = "Developer resources → Other → Inbound webhook"
 """The path in the portal's menu (https://apidocs.bitrix24.com/local-integrations/)."""
 
-RIGHTS_OF_EMPLOYEE = (
-    "Let an administrator of the portal, whom nobody will dismiss, make the webhook\n"
-    f"({WHERE}), and put its address into WEBHOOK_URL."
-)
 CLOCK = (
     "Set this machine's clock by the internet (NTP). If it is right, tell the portal's support:\n"
     "changes are asked for by the portal's clock."
@@ -105,7 +101,20 @@ def of_scope(title: str, *, is_webhook: bool) -> str:
     )
 
 
-def of_stream(reason: str, name: str) -> str:
+def of_employee(*, is_webhook: bool) -> str:
+    """Return how an administrator takes the place of an employee who sees too little."""
+    if is_webhook:
+        return (
+            "Let an administrator of the portal, whom nobody will dismiss, make a webhook\n"
+            f"({WHERE}), and put its address into WEBHOOK_URL."
+        )
+    return (
+        "Run `python -m connectors.bitrix24 authorise` again and let an administrator of the\n"
+        "portal, whom nobody will dismiss, agree."
+    )
+
+
+def of_stream(reason: str, name: str, *, is_webhook: bool) -> str:
     """Return what to do about a stream that is off; empty where nothing has to be done."""
     lowered = reason.lower()
     if "does not have" in lowered:
@@ -115,16 +124,16 @@ def of_stream(reason: str, name: str) -> str:
     if name.startswith("smart_process"):
         return (
             "Types of smart processes are shown to administrators of the CRM only.\n"
-            + RIGHTS_OF_EMPLOYEE
+            + of_employee(is_webhook=is_webhook)
         )
     if name == "calls":
         return (
-            "Give the webhook's employee the right 'Call statistics: view' (Telephony → Access\n"
-            "permissions), or let an administrator make the webhook."
+            "Give the employee the right 'Call statistics: view' (Telephony → Access\n"
+            "permissions), or let an administrator take their place."
         )
     return (
-        "Give the webhook's employee the right to read these (CRM → Settings → Access\n"
-        "permissions), or let an administrator make the webhook."
+        "Give the employee the right to read these (CRM → Settings → Access permissions),\n"
+        "or let an administrator take their place."
     )
 
 

@@ -16,7 +16,7 @@ from connectors.stream import Changes, Checkup, Counting, Foresight, KeySpan
 from infra.sandbox.changes import delete_item
 from infra.sandbox.store import DEAL, QUOTE
 from tests.connectors.bitrix24 import wide_world as wide
-from tests.connectors.bitrix24.portal_double import PortalDouble, row
+from tests.connectors.bitrix24.portal_double import PortalDouble, failing, row
 from tests.infra.sandbox.serving import Served
 from tests.infra.sandbox.tiny_world import DEALS
 
@@ -196,3 +196,12 @@ def test_rows_without_ids_are_not_compared(reader: Bitrix24) -> None:
 )
 def test_it_says_beforehand_what_a_load_will_take(name: str, told: str, reader: Bitrix24) -> None:
     assert reader.estimate(SOURCE.stream(name), Changes()) == told
+
+
+def test_a_portal_that_fails_at_many_counts_is_asked_for_fewer(tmp_path: Path) -> None:
+    portal = PortalDouble([row(number) for number in range(1, 50)])
+    portal.next_replies = [failing(500, "INTERNAL_SERVER_ERROR")] * 2
+    spans = [KeySpan(after=number, upto=number + 1) for number in range(40)]
+    counted = portal.client(tmp_path).counts(DEALS_STREAM, spans, created_from=None)
+    assert counted == (50,) * 40
+    assert [len(commands) for commands in portal.commands] == [10, 30]
