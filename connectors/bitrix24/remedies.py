@@ -16,8 +16,8 @@ WHERE = "Developer resources → Other → Inbound webhook"
 """The path in the portal's menu (https://apidocs.bitrix24.com/local-integrations/)."""
 
 CLOCK = (
-    "Set this machine's clock by the internet (NTP). If it is right, tell the portal's support:\n"
-    "changes are asked for by the portal's clock."
+    "Nothing is lost, for changes are asked for by the portal's clock. Times in reports are the\n"
+    "portal's: set whichever clock is wrong by the internet (NTP)."
 )
 FILTER = (
     "Changes cannot be told apart, so this stream is not kept in step. Update a self-hosted\n"

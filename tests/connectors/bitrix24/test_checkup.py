@@ -102,7 +102,6 @@ def test_a_healthy_portal_has_no_fault(world: Served, tmp_path: Path) -> None:
             "no right",
             "Access",
         ),
-        ({"now": "2026-11-23T04:00:00+03:00"}, {"clock"}, "behind this machine's", "NTP"),
     ],
 )
 def test_each_trouble_is_named_with_its_remedy(
@@ -118,6 +117,14 @@ def test_each_trouble_is_named_with_its_remedy(
     finding = told[subjects.pop()]
     assert says in finding.says
     assert remedy in finding.remedy
+
+
+def test_clocks_that_differ_are_told_and_no_fault(world: Served, tmp_path: Path) -> None:
+    findings = found(world, tmp_path, {"now": "2020-11-23T04:00:00+03:00"})
+    assert faults(findings) == {}
+    (told,) = [finding for finding in findings if finding.subject == "clock"]
+    assert "behind this machine's" in told.says
+    assert "NTP" in told.remedy
 
 
 def test_a_portal_without_leads_is_no_fault(world: Served, tmp_path: Path) -> None:
