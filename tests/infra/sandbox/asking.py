@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import warnings
 from collections.abc import Mapping
@@ -93,6 +94,9 @@ def google_days(world: Served) -> list[dict[str, Any]]:
 def read_with_fast_bitrix24(
     world: Served, method: str, params: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
+    # It writes whole answers into its log, which pytest would keep.
+    logging.getLogger("fast_bitrix24").setLevel(logging.WARNING)
+
     async def read() -> list[dict[str, Any]]:
         client = BitrixAsync(world.settings["BITRIX24_WEBHOOK_URL"], verbose=False)
         return await client.get_all(method, dict(params))
