@@ -21,10 +21,10 @@ from itertools import pairwise
 
 from connectors.stream import KeySpan
 
-SPANS_PER_REQUEST = 48
+SPANS_PER_REQUEST = 50
 """What one request counts, or reads a page of keys each of."""
 
-ROWS_PER_PAGE = 45
+ROWS_PER_PAGE = 49
 """Rows that a piece may hold to be read as one page: a page of 50 that is full asks for another."""
 
 SWEEP_ROWS = 2_400
