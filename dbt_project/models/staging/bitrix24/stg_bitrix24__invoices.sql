@@ -29,6 +29,7 @@ with source as (
         "PRICE" text,
         "TAX_VALUE" text,
         "PAYED" text,
+        "IS_RECURRING" text,
         "DATE_INSERT" text,
         "DATE_UPDATE" text,
         "DATE_STATUS" text,
@@ -72,6 +73,7 @@ select
 
     -- booleans
     {{ bitrix24_flag('"PAYED"') }} as is_paid,
+    coalesce({{ bitrix24_flag('"IS_RECURRING"') }}, false) as is_recurring_template,
 
     -- instants and days; a day is taken as written, its clock time is only the portal's midnight
     {{ bitrix24_at('"DATE_INSERT"') }} as created_at,
