@@ -95,14 +95,6 @@ class Listing:
         """Return the rows of a page, whichever of PHP's shapes it came in."""
         return rows(page, self.wrapper, self.method)
 
-    def id_of(self, row: Mapping[str, object]) -> int:
-        """Return a row's id.
-
-        Raises:
-            ContractBroken: the row has none that is a whole number.
-        """
-        return whole(row.get(self.key), f"{self.method}: a row's {self.key}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dictionary:
