@@ -48,6 +48,7 @@ class Measured:
         cpu: the contestant's own processor time, in seconds.
         grown: by how many bytes its resident memory grew.
         portal_cpu: the portal's processor time, in seconds.
+        failure: why it gave up; empty where it did not.
         report: of a load into PostgreSQL, by the names of the product's own report.
     """
 
@@ -62,6 +63,7 @@ class Measured:
     cpu: float
     grown: int
     portal_cpu: float
+    failure: str = ""
     report: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -149,6 +151,7 @@ def measure(
         cpu=figures["cpu"],
         grown=figures["grown"],
         portal_cpu=spent.user + spent.system,
+        failure=figures["failure"],
         report=figures["report"],
     )
 

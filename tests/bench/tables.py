@@ -37,22 +37,23 @@ def runs_table(groups: Sequence[Sequence[Measured]]) -> str:
 
 def _line(runs: Sequence[Measured]) -> list[str]:
     shown = middle(runs)
-    walls = sorted(run.seconds for run in runs)
+    failed = sum(1 for run in runs if run.failure)
+    walls = sorted(run.seconds for run in runs if bool(run.failure) == bool(shown.failure))
     wall = f"{shown.seconds:.1f}"
-    if len(runs) > 1:
+    if len(walls) > 1:
         wall += f" ({walls[0]:.1f}-{walls[-1]:.1f})"
     return [
         shown.name,
         f"{shown.command_ms:g}",
-        str(len(runs)),
-        f"{shown.rows:,}",
-        str(max(run.lost for run in runs)),
-        str(max(run.doubled for run in runs)),
+        f"{len(runs)}, {failed} gave up" if failed else str(len(runs)),
+        "-" if shown.failure else f"{shown.rows:,}",
+        "-" if shown.failure else str(max(run.lost for run in runs if not run.failure)),
+        "-" if shown.failure else str(max(run.doubled for run in runs)),
         str(shown.requests),
         str(shown.refused),
         wall,
         f"{shown.least_seconds:.1f}",
-        f"{shown.ratio:.2f}",
+        "-" if shown.failure else f"{shown.ratio:.2f}",
         f"{shown.grown / MEGABYTE:.0f}",
         f"{shown.cpu:.1f}",
         f"{shown.portal_cpu:.1f}",
@@ -60,8 +61,12 @@ def _line(runs: Sequence[Measured]) -> list[str]:
 
 
 def middle(runs: Sequence[Measured]) -> Measured:
-    """Return the run of median wall time; of an even number, the slower one in the middle."""
-    return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
+    """Return the run of median wall time, of those that came to an end where any did.
+
+    Of an even number, the slower one in the middle.
+    """
+    ended = [run for run in runs if not run.failure] or list(runs)
+    return sorted(ended, key=lambda run: run.seconds)[len(ended) // 2]
 
 
 def bound(what: str, figure: float, most: float, unit: str = "") -> list[str]:
