@@ -29,7 +29,7 @@ _GLANCE = 0.5
 """How long to wait before looking again what requests under way have told."""
 
 MOST_COMMANDS = 50
-_FIRST_COMMANDS = 10
+_FIRST_COMMANDS = 20
 _GROWTH = 5
 _GOOD_SECONDS = 15.0
 _GOOD_BYTES = 16 << 20

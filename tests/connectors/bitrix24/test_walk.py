@@ -116,7 +116,7 @@ def test_a_slow_portal_is_asked_for_less(tmp_path: Path) -> None:
     portal.seconds_per_page = 4.0
     assert len(keys_of(read(portal.client(tmp_path)))) == 1_500
     sizes = [len(commands) for commands in portal.commands]
-    assert sizes[0] == 11  # ten pages and the newest id
+    assert sizes[0] == 21  # twenty pages and the newest id
     assert all(size <= 4 for size in sizes[2:])
 
 
@@ -124,7 +124,7 @@ def test_a_portal_that_fails_is_asked_for_half(tmp_path: Path) -> None:
     portal = PortalDouble([row(number) for number in range(1, 1_001)])
     portal.next_replies = [lambda _: httpx.Response(502, html="<html>Bad gateway</html>")] * 3
     assert len(keys_of(read(portal.client(tmp_path)))) == 1_000
-    assert len(portal.commands[0]) == 2  # 10, 5, 2, 1 page; and the newest id
+    assert len(portal.commands[0]) == 3  # 20, 10, 5, 2 pages; and the newest id
 
 
 def test_keys_are_listed_without_the_rows(tmp_path: Path) -> None:
