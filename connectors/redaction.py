@@ -27,7 +27,7 @@ _CONVENTIONS = (
     (re.compile(r"(/rest/(?:api/)?\d+/)[^/\s\"'<>]+"), rf"\1{SHOWN}"),
     (
         re.compile(
-            r"(?i)\b((?:access|refresh)_token|client_secret|developer[-_]token|auth|code)"
+            r"(?i)\b((?:access|refresh)_token|client_secret|clientApiId|developer[-_]token|auth|code)"
             r"(\"?\s*[=:]\s*\"?)[^\s&\"',;}]{6,}"
         ),
         rf"\1\2{SHOWN}",
