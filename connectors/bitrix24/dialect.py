@@ -20,7 +20,9 @@ from connectors.errors import ContractBroken
 
 _FUTURE = datetime(2099, 12, 31, tzinfo=UTC)
 _PAST = datetime(2000, 1, 1, tzinfo=UTC)
-_NOBODYS_ID = 10**12
+_NOBODYS_ID = 2**63 - 1
+"""The largest number that a database keeps an id in: imported rows may have ids close to it."""
+
 _MOST_LISTINGS = 12
 """Four questions each fit one batch; the types of smart processes are all filtered alike."""
 

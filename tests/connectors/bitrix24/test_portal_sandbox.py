@@ -131,6 +131,16 @@ def test_120_rows_of_one_moment_over_page_borders(tmp_path: Path) -> None:
         assert set(by_key(read(client, "deals", window))) == {str(n) for n in range(1, 121)}
 
 
+def test_imported_rows_with_ids_of_nineteen_digits(tmp_path: Path) -> None:
+    ids = [5_805_028_000_000_922_001 + 7_919 * number for number in range(120)]
+    with Store.create(tmp_path / STORE_NAME) as store:
+        store.set_meta(META)
+        store.add_items(DEAL, map(deal, ids))
+    with served(tmp_path) as world, closing(opened(world, tmp_path)) as client:
+        window = Changes(since=datetime.fromisoformat(META["now"]) - timedelta(days=365))
+        assert list(by_key(read(client, "deals", window))) == [str(number) for number in ids]
+
+
 def test_rows_that_come_change_and_go_while_they_are_read(tmp_path: Path) -> None:
     with Store.create(tmp_path / STORE_NAME) as store:
         store.set_meta(META)
