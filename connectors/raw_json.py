@@ -76,7 +76,7 @@ class Json(msgspec.Struct, frozen=True, gc=False):
         return RecordJson(payload=payload, original=original, replaced=replaced)
 
 
-def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> tuple[T, bool]:
+def decoded(body: bytes | bytearray, decoder: msgspec.json.Decoder[T]) -> tuple[T, bool]:
     """Check a body and decode what `decoder` wants of it; say whether it was marked.
 
     Raises:
@@ -97,7 +97,7 @@ def decoded(body: bytes, decoder: msgspec.json.Decoder[T]) -> tuple[T, bool]:
     raise failure
 
 
-def _check_encoding(body: bytes) -> None:
+def _check_encoding(body: bytes | bytearray) -> None:
     if body.isascii():
         return
     decoder = codecs.getincrementaldecoder("utf-8")()

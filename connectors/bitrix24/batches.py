@@ -11,7 +11,7 @@ Not here: what is asked for next (`cuts.py`, `walk.py`), requests and errors (`p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -27,6 +27,8 @@ from connectors.errors import ContractBroken
 from connectors.raw_json import Json
 
 T = TypeVar("T")
+
+_Page = list[RawRow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,30 +51,24 @@ class Chunk(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered(Generic[T]):
-    """What came of a batch: a chunk for each of its pieces, ids for each of its looks."""
+class Answered:
+    """What came of a batch: a chunk for each of its pieces, ids for each of its looks.
 
-    chunks: Sequence[Chunk[T]]
+    The rows are views of the answer, which stays whole until the last of them is let go.
+    """
+
+    chunks: Sequence[Chunk[RawRow]]
     seen: Sequence[tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows(Generic[T]):
-    """A page turned into what is kept of it, with its ids."""
-
-    ids: tuple[int, ...]
-    rows: tuple[T, ...]
-
-
-class Batches(Generic[T]):
+class Batches:
     """Asks for batches of one listing under one filter; for any number of threads.
 
     Args:
         portal: whom to ask.
         listing: what to list.
         conditions: further filter keys.
-        convert: turns a row into what is kept of it.
-        fields: what `convert` wants to read of a row beside its id.
+        fields: what is read of a row beside its id.
         depth: how many pages a batch may hold.
         in_flight: told how it goes.
         only_keys: ask for nothing but ids.
@@ -83,7 +79,6 @@ class Batches(Generic[T]):
         portal: Portal,
         listing: Listing,
         conditions: Mapping[str, object],
-        convert: Callable[[RawRow], T],
         *,
         fields: tuple[str, ...],
         depth: Depth,
@@ -93,13 +88,12 @@ class Batches(Generic[T]):
         self._portal = portal
         self._listing = listing
         self._conditions = conditions
-        self._convert = convert
         self._rows = RawRows(listing.method, listing.key, listing.wrapper, fields)
         self._depth = depth
         self._in_flight = in_flight
         self._only_keys = only_keys
 
-    def ask(self, batch: Batch) -> Answered[T]:
+    def ask(self, batch: Batch) -> Answered:
         """Ask for a batch; of less than that where the portal fails at it.
 
         Raises:
@@ -117,13 +111,10 @@ class Batches(Generic[T]):
             pieces = _fitted(batch.pieces, most)
             return self._commands(pieces, batch.looks)
 
-        def convert(name: str, page: Json) -> _Rows[T]:
-            rows = self._rows.read(page)
-            is_kept = name.startswith("p")
-            kept = tuple(self._convert(row) for row in rows) if is_kept else ()
-            return _Rows(tuple(row.id for row in rows), kept)
+        def convert(_name: str, page: Json) -> _Page:
+            return self._rows.read(page)
 
-        def conclude(parts: Parts[_Rows[T]]) -> Answered[T]:
+        def conclude(parts: Parts[_Page]) -> Answered:
             answered = self._concluded(parts, pieces, batch.looks)
             seconds, pages = parts.time.seconds or 0.0, len(parts.results)
             self._depth.answered(pages, seconds, size=parts.size)
@@ -161,11 +152,11 @@ class Batches(Generic[T]):
         return bounds
 
     def _concluded(
-        self, parts: Parts[_Rows[T]], pieces: Sequence[Piece], looks: Sequence[Look]
-    ) -> Answered[T]:
+        self, parts: Parts[_Page], pieces: Sequence[Piece], looks: Sequence[Look]
+    ) -> Answered:
         """Return each chain up to its first short page, or raise what kept it from beginning."""
         seen = [self._seen(parts, f"look{number}", look) for number, look in enumerate(looks)]
-        chunks: list[Chunk[T]] = []
+        chunks: list[Chunk[RawRow]] = []
         first = 0
         for piece in pieces:
             if piece.pages and self._given(parts, f"p{first}") is None:
@@ -176,49 +167,47 @@ class Batches(Generic[T]):
             first += piece.pages
         return Answered(chunks=chunks, seen=seen)
 
-    def _seen(self, parts: Parts[_Rows[T]], name: str, look: Look) -> tuple[int, ...]:
+    def _seen(self, parts: Parts[_Page], name: str, look: Look) -> tuple[int, ...]:
         page = self._given(parts, name)
-        ids = () if page is None else page.ids
+        ids = () if page is None else tuple(row.id for row in page)
         if any((before < after) == look.is_back for before, after in pairwise(ids)):
             msg = "ids do not come in their order: the portal ignores order"
             raise self._broken(msg)
         return ids
 
-    def _given(self, parts: Parts[_Rows[T]], name: str) -> _Rows[T] | None:
+    def _given(self, parts: Parts[_Page], name: str) -> _Page | None:
         if name in parts.refusals:
             raise self._portal.error(parts.refusals[name], self._listing.method, parts.time)
         return parts.results.get(name)
 
     def _chained(
-        self, pages: Sequence[_Rows[T] | None], span: Span, served_at: datetime | None
-    ) -> Chunk[T]:
-        kept: list[T] = []
-        ids: list[int] = []
+        self, pages: Sequence[_Page | None], span: Span, served_at: datetime | None
+    ) -> Chunk[RawRow]:
+        kept: list[RawRow] = []
         last = span.after
         complete = False
         for page in pages:
             if page is None:
                 break
-            last = self._grown(last, page.ids, span)
-            ids += page.ids
-            kept += page.rows
-            if len(page.ids) < PAGE_SIZE:
-                complete = self._listing.short_page_ends or not page.ids
+            last = self._grown(last, page, span)
+            kept += page
+            if len(page) < PAGE_SIZE:
+                complete = self._listing.short_page_ends or not page
                 break
         return Chunk(
             rows=tuple(kept),
-            ids=tuple(ids),
+            ids=tuple(row.id for row in kept),
             last=last,
             complete=complete or last == span.upto,
             served_at=served_at,
         )
 
-    def _grown(self, last: int, ids: tuple[int, ...], span: Span) -> int:
-        for found in ids:
-            if found <= last:
+    def _grown(self, last: int, page: _Page, span: Span) -> int:
+        for row in page:
+            if row.id <= last:
                 msg = "ids do not grow: the portal ignores order or filter by id"
                 raise self._broken(msg)
-            last = found
+            last = row.id
         if span.upto is not None and last > span.upto:
             msg = "the portal ignores the filter by id"
             raise self._broken(msg)

@@ -10,6 +10,7 @@ Not here: what an error means (`verdicts.py`), how pages follow each other (`wal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -31,6 +32,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _OK = 200
+_OPENING = re.compile(rb"\s*\{")
 _ABSENT = msgspec.Raw(b"null")
 
 
@@ -226,8 +228,10 @@ class Portal:
 
 def _opened(answer: Answer, method: str) -> tuple[_Envelope, bool, int]:
     """Read an answer: what stands around its result, whether it was marked, and its size."""
-    body = answer.body()
-    if not body.lstrip().startswith(b"{"):
+    body = bytearray()  # grows in place: joined from its parts, an answer would be there twice
+    for part in answer.chunks():
+        body += part
+    if _OPENING.match(body) is None:
         raise _no_json(answer.status, method, is_empty=not body.strip())
     try:
         envelope, is_marked = raw_json.decoded(body, _envelope)

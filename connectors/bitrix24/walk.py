@@ -2,7 +2,7 @@
 
 A chain of pages is serial (`batches.py`). To have several in flight, the ids up to the newest are
 cut into pieces (`cuts.py`). Pieces are handed on in order, so a load that stops can go on behind
-the last id it got. What is in memory is what is in flight, and as much again of what was answered
+the last id it got. What is in memory is what is in flight, and two batches more that were answered
 out of order.
 
 Not here: what is asked for (`listings.py`, `listed.py`), requests and errors (`portal.py`).
@@ -31,8 +31,8 @@ T = TypeVar("T")
 _AHEAD = 3
 """How many times what is in flight is looked ahead: what was seen has to arrive in time."""
 
-_HELD = 2
-"""How many times what may be in flight is held, while the first of it is waited for."""
+_WAITING = 2
+"""How many batches beyond those in flight are held, while the first of them is waited for."""
 
 
 class Walk(Generic[T]):
@@ -64,11 +64,11 @@ class Walk(Generic[T]):
         self._short_page_ends = listing.short_page_ends
         self._depth = depth
         self._in_flight = in_flight
+        self._convert = convert
         self._batches = Batches(
             portal,
             listing,
             conditions,
-            convert,
             fields=fields,
             depth=depth,
             in_flight=in_flight,
@@ -82,6 +82,17 @@ class Walk(Generic[T]):
             ContractBroken: ids do not grow.
             ConnectorError: see `portal.py`.
         """
+        # Rows are turned when their turn comes: what waits is the answers, and nothing beside.
+        for chunk in self._raw_chunks(span):
+            yield Chunk(
+                rows=tuple(map(self._convert, chunk.rows)),
+                ids=chunk.ids,
+                last=chunk.last,
+                complete=chunk.complete,
+                served_at=chunk.served_at,
+            )
+
+    def _raw_chunks(self, span: Span) -> Iterator[Chunk[RawRow]]:
         whole = Piece(span=span, pages=self._depth.pages)
         newest = Look(at=span.upto, is_back=True)
         answered = self._batches.ask(Batch(pieces=[whole], looks=[newest]))
@@ -98,7 +109,7 @@ class Walk(Generic[T]):
         else:
             yield from self._serially(rest)
 
-    def _serially(self, span: Span) -> Iterator[Chunk[T]]:
+    def _serially(self, span: Span) -> Iterator[Chunk[RawRow]]:
         complete = False
         while not complete:
             piece = Piece(span=span, pages=self._depth.pages)
@@ -109,26 +120,26 @@ class Walk(Generic[T]):
 
 
 @dataclass(slots=True)
-class _Place(Generic[T]):
+class _Place:
     """A piece in the order in which chunks are handed on."""
 
     piece: Piece
-    chunk: Chunk[T] | None = None
+    chunk: Chunk[RawRow] | None = None
     failure: BaseException | None = None
 
 
-class _Parallel(Generic[T]):
+class _Parallel:
     """Several batches in flight, handed on in the order of ids."""
 
-    def __init__(self, batches: Batches[T], cuts: Cuts, depth: Depth, in_flight: InFlight) -> None:
+    def __init__(self, batches: Batches, cuts: Cuts, depth: Depth, in_flight: InFlight) -> None:
         self._batches = batches
         self._cuts = cuts
         self._depth = depth
         self._in_flight = in_flight
-        self._line: list[_Place[T]] = []
-        self._asked: dict[Future[Answered[T]], tuple[Batch, list[_Place[T]]]] = {}
+        self._line: list[_Place] = []
+        self._asked: dict[Future[Answered], tuple[Batch, list[_Place]]] = {}
 
-    def chunks(self) -> Iterator[Chunk[T]]:
+    def chunks(self) -> Iterator[Chunk[RawRow]]:
         """Yield what is left, and raise a failure where its rows would have come."""
         pool = ThreadPoolExecutor(self._in_flight.most, thread_name_prefix=SOURCE_NAME)
         try:
@@ -152,11 +163,11 @@ class _Parallel(Generic[T]):
         if any(place.failure is not None for place in self._line):
             return
         pages = self._depth.pages
-        while len(self._asked) < most and self._held() < _HELD * most * pages:
+        while len(self._asked) < most and self._held() < (most + _WAITING) * pages:
             batch = self._cuts.batch(pages, ahead=_AHEAD * most, may_wait=bool(self._asked))
             if batch is None:
                 return
-            places = [_Place[T](piece) for piece in batch.pieces]
+            places = [_Place(piece) for piece in batch.pieces]
             for place in places:
                 insort(self._line, place, key=lambda known: known.piece.span.after)
             self._asked[pool.submit(self._batches.ask, batch)] = batch, places
@@ -165,7 +176,7 @@ class _Parallel(Generic[T]):
         """Return how many pages are in flight, or were answered before others that go first."""
         return sum(place.piece.pages for place in self._line)
 
-    def _next(self) -> Chunk[T] | None:
+    def _next(self) -> Chunk[RawRow] | None:
         """Take the chunk at the front, if it has come."""
         if not self._line:
             return None
@@ -176,7 +187,7 @@ class _Parallel(Generic[T]):
             del self._line[0]
         return first.chunk
 
-    def _settle(self, answer: Future[Answered[T]]) -> None:
+    def _settle(self, answer: Future[Answered]) -> None:
         """Put what came of a batch in its places; what it did not get to is asked for again."""
         batch, places = self._asked.pop(answer)
         failure = answer.exception()
