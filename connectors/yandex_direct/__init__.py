@@ -1,14 +1,14 @@
-"""Yandex Direct over the Reports service, read-only: the advertiser, and each campaign's day.
+"""Yandex Direct over the Reports service and the object services, read-only.
 
 What lands:
 
-- `clients`: the advertiser, with the currency of every amount;
-- `campaign_days`: cost with VAT, impressions, clicks, conversions by campaign and day.
+- `clients`: the advertiser, or every client of an agency, with the currency of every amount;
+- `campaigns`, `ad_groups`, `ads`: what is advertised, archived and unified ones among them;
+- `campaign_days`: cost with and without VAT, impressions, clicks, conversions, revenue by campaign
+  and day; `ad_group_days`, `ad_days`, `keyword_days`: the same below it;
+- `goal_days`: conversions and revenue of each goal that the settings name.
 
 The campaign is the true grain of spend: campaigns of the wizard show no groups and no ads.
-
-What is left out: finer levels, goals, revenue; agencies' lists of clients, because each advertiser
-is an account of its own here.
 
 Honesty of the days: statistics settle within about three days, clicks found to be fraud are
 refunded later, and a campaign's day without any figure is no longer in the report. So landed days
@@ -18,7 +18,8 @@ Moscow's. The `AUTO` period of the service is not used: what it returns depends 
 Limits: 20 requests in ten seconds, five reports waiting in an advertiser's queue, about three years
 of history. A finished report is kept for five hours under its name and served again unchanged.
 
-Pages: yandex.com/dev/direct/doc/en/reports, /spec, /mode, /restrictions, /headers, /actual.
+Pages: yandex.com/dev/direct/doc/en/reports, /spec, /mode, /restrictions, /headers, /actual,
+/clients, /agencyclients, /campaigns, /adgroups, /ads, /concepts/units.
 For people: docs/sources/yandex_direct.md.
 """
 

@@ -1,6 +1,7 @@
-"""One Yandex Direct advertiser, open for reading.
+"""One Yandex Direct account, open for reading: an advertiser, or an agency with its clients.
 
-Not here: how a report is asked for and waited for (`reports.py`), what errors mean (`verdicts.py`).
+Not here: how a report is asked for and waited for (`reports.py`), who advertises
+(`advertisers.py`), how objects are listed (`objects.py`), what errors mean (`verdicts.py`).
 """
 
 from __future__ import annotations
@@ -11,50 +12,57 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
-from itertools import chain
+from decimal import Decimal
 from pathlib import Path
 from time import time as wall_clock
-from typing import Annotated, cast
+from typing import Any, TypeVar, cast
 
 import httpx
-import msgspec
 from pydantic import SecretStr
 
 from connectors import json_stream
-from connectors.errors import ContractBroken, Unavailable
-from connectors.http import DEFAULT_PATIENCE, Answer, HttpClient, Patience, Request
+from connectors.errors import ConnectorError, ContractBroken
+from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import SharedBucket
-from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
+from connectors.stream import (
+    Account,
+    Days,
+    Finding,
+    Page,
+    Record,
+    SourceTotal,
+    Stream,
+    Traffic,
+    Window,
+)
+from connectors.yandex_direct import advertisers, checkup, day_rows
+from connectors.yandex_direct.advertisers import Advertiser
+from connectors.yandex_direct.levels import Report
+from connectors.yandex_direct.objects import Listing, Objects
 from connectors.yandex_direct.pending import PendingReports
-from connectors.yandex_direct.reports import Found, Report, Reports
+from connectors.yandex_direct.points import Points
+from connectors.yandex_direct.queue_places import QueuePlaces
+from connectors.yandex_direct.reports import Found, Reports
 from connectors.yandex_direct.settings import Settings
-from connectors.yandex_direct.streams import ACCOUNT_DAYS
-from connectors.yandex_direct.verdicts import SOURCE_NAME, as_refusal, refusal
+from connectors.yandex_direct.streams import CAMPAIGN_IDS, STREAMS
+from connectors.yandex_direct.verdicts import OF_ONE_ADVERTISER, SOURCE_NAME
 
-_METHOD = "clients.get"
-_FIELDS = ("ClientId", "ClientInfo", "Login", "Currency", "CountryId", "VatRate", "Type")
-_WANTED = frozenset({"result.Clients.item", "error"})
-_OK = 200
-_UNITS = re.compile(r"[0-9]+/[0-9]+/[0-9]+")
+T = TypeVar("T")
 
-_BURST, _PER_SECOND = 5, 1.5
-"""Twenty requests within any ten seconds: the burst and ten seconds of the pace together."""
+_SECONDS = 10
+_BURST_SHARE = 4
+"""A quarter of what ten seconds allow may come at once; the pace brings the rest of it."""
 
 _ATTEMPTS = 4
 """A report whose building failed rarely succeeds later on."""
 
+_WITHOUT_GOALS = "GOALS names no goal of Metrica, so none is told apart"
+
 _log = logging.getLogger(__name__)
 
 
-class _Advertiser(msgspec.Struct, frozen=True, rename="pascal"):
-    """What an advertiser's record has to hold."""
-
-    login: Annotated[str, msgspec.Meta(min_length=1)]
-    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}\Z")]
-
-
 class YandexDirect:
-    """One configured advertiser.
+    """One configured account.
 
     Args:
         account: as configured.
@@ -71,34 +79,24 @@ class YandexDirect:
         patience: Patience = DEFAULT_PATIENCE,
         clock: Callable[[], float] = wall_clock,
     ) -> None:
-        settings = cast("Settings", account.settings)
-        patience = replace(patience, attempts=min(patience.attempts, _ATTEMPTS))
-        shared, user = Path(account.shared), _user(settings.token)
-        self._headers = _headers(settings)
+        self._settings = settings = cast("Settings", account.settings)
+        self._patience = replace(patience, attempts=min(patience.attempts, _ATTEMPTS))
+        self._clock = clock
+        self._shared = Path(account.shared)
         self._traffic = Traffic()
-        self._known: tuple[_Advertiser, Record] | None = None
+        self._known: tuple[Advertiser, ...] | None = None
+        self._refused: set[str] = set()
         self._http = HttpClient(
             source=SOURCE_NAME,
             base_url=SecretStr(settings.base_url),
             traffic=self._traffic,
-            limiter=SharedBucket(
-                shared / f"{user}.pace",
-                capacity=_BURST,
-                per_second=_PER_SECOND,
-                clock=clock,
-                sleep=patience.sleep,
-            ),
+            limiter=self._limiter(),
             secrets=(settings.token,),
             transport=transport,
-            patience=patience,
+            patience=self._patience,
         )
-        self._reports = Reports(
-            self._http,
-            pending=PendingReports(shared / f"{account.name}.reports", clock=clock),
-            headers=self._headers,
-            patience=patience,
-            traffic=self._traffic,
-        )
+        self.points = Points()
+        self._objects = Objects(self._http, self.points)
 
     @property
     def traffic(self) -> Traffic:
@@ -106,19 +104,23 @@ class YandexDirect:
         return self._traffic
 
     def unavailable(self) -> Mapping[str, str]:
-        """Return nothing: an advertiser that can be read has every stream."""
-        return {}
+        """Return the streams of goals where the settings name none."""
+        if self._settings.goals:
+            return {}
+        return {stream.name: _WITHOUT_GOALS for stream in STREAMS if "of_goals" in stream.request}
+
+    def check(self) -> Iterator[Finding]:
+        """Yield what is right and wrong with the account; see `checkup.py`."""
+        return checkup.examine(self, self._settings)
 
     def pages(self, stream: Stream, window: Window) -> Iterator[Page]:
-        """Yield the advertiser, or a page for each month of the window; see `stream.Client`."""
-        advertiser, record = self._advertiser()
-        if "report" not in stream.request:
-            yield Page(records=(record,))
-            return
-        report = cast("Report", stream.request["report"])
-        for month in _days(stream, window).by_month():
-            for found in self._reports.rows(report, month):
-                yield Page(records=tuple(_record(advertiser.login, row) for row in found))
+        """Yield a page per advertiser, and of days per month too; see `stream.Client`."""
+        is_empty = True
+        for page in self._pages(stream, window):
+            is_empty = False
+            yield replace(page, unanswered=tuple(f"{login}|" for login in sorted(self._refused)))
+        if is_empty:
+            yield Page(records=(), unanswered=tuple(f"{login}|" for login in self._refused))
 
     def keys(self, stream: Stream) -> Iterator[tuple[str, ...]]:
         """Refuse: no stream here is kept in step by its keys."""
@@ -126,82 +128,110 @@ class YandexDirect:
         raise ValueError(msg)
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return the advertiser's spend of each day, with VAT, as a report of the whole account."""
-        if "report" not in stream.request:
+        """Return the spend of each day, with VAT, as reports of whole accounts state it."""
+        report = cast("Report | None", stream.request.get("totals"))
+        if report is None:
             return ()
-        advertiser, _ = self._advertiser()
+        sums: dict[tuple[str, str], Decimal] = {}
+        for advertiser in self.advertisers():
+            for row in self._answer(advertiser, self._account_days, report, _days(stream, window)):
+                of = f"{row.day}", advertiser.currency
+                sums[of] = sums.get(of, Decimal(0)) + Decimal(row.cells["Cost"] or 0)
         return tuple(
             SourceTotal(
                 stream=stream.name,
                 measure="spend",
-                value=str(row.cells["Cost"]),
-                day=row.day,
-                currency_code=advertiser.currency,
+                value=f"{spend:f}",
+                day=datetime.fromisoformat(day).date(),
+                currency_code=currency,
             )
-            for found in self._reports.rows(ACCOUNT_DAYS, _days(stream, window))
-            for row in found
+            for (day, currency), spend in sorted(sums.items())
         )
 
     def close(self) -> None:
         """Release connections."""
         self._http.close()
 
-    def _advertiser(self) -> tuple[_Advertiser, Record]:
-        """Return the advertiser; asked for once, and before its reports, whose keys hold it."""
+    def advertisers(self) -> tuple[Advertiser, ...]:
+        """Return who is read; asked for once, and before any report, whose keys hold the login."""
         if self._known is None:
-            body = {"method": "get", "params": {"FieldNames": _FIELDS}}
-            request = Request(
-                name=_METHOD, path="json/v5/clients", json=body, headers=self._headers
-            )
-            self._known = self._http.fetch(request, _read)
-        return self._known
+            self._known = advertisers.read(self._objects, self._settings)
+        return tuple(each for each in self._known if each.login not in self._refused)
 
+    def rows(self, advertiser: Advertiser, report: Report, days: Days) -> list[Found]:
+        """Return an advertiser's rows of a period; see `day_rows.py`."""
+        return day_rows.rows(self._reports(advertiser), report, days)
 
-def _read(answer: Answer) -> tuple[_Advertiser, Record]:
-    if answer.status != _OK:
-        raise refusal(answer).as_error(_METHOD)
-    chunks = answer.chunks()
-    first = next((chunk for chunk in chunks if chunk.strip()), b"")
-    if first and not first.lstrip().startswith(b"{"):
-        msg = "the server answered with something else than JSON: a page for people, or a proxy's"
-        raise ContractBroken(msg, source=SOURCE_NAME, method=_METHOD)
-    found: list[object] = []
-    try:
-        for path, value in json_stream.values(chain((first,), chunks), _WANTED.__contains__):
-            if path == "error":
-                raise as_refusal(value, answer).as_error(_METHOD)
-            found.append(value)
-    except json_stream.NotJson:
-        msg = "the answer ended before it was complete"
-        failure = Unavailable(msg, source=SOURCE_NAME, method=_METHOD)
-    else:
-        _note_points(answer.headers.get("Units", ""))
-        return _only(found)
-    raise failure
+    def listed(self, advertiser: Advertiser, listing: Listing) -> list[Mapping[str, Any]]:
+        """Return an advertiser's objects; those of campaigns for all of them, archived too."""
+        campaigns: list[int] = []
+        if listing.per_campaign:
+            campaigns = [found["Id"] for found in self.listed(advertiser, CAMPAIGN_IDS)]
+        pages = self._objects.listed(listing, advertiser.headers, campaigns)
+        return [found for page in pages for found in page]
 
+    def _pages(self, stream: Stream, window: Window) -> Iterator[Page]:
+        request = stream.request
+        if "listing" in request:
+            listing = cast("Listing", request["listing"])
+            for advertiser in self.advertisers():
+                found = self._answer(advertiser, self.listed, listing)
+                yield Page(records=tuple(_object(advertiser, each, listing) for each in found))
+        elif "report" in request:
+            report = self._with_goals(stream, cast("Report", request["report"]))
+            for month in _days(stream, window).by_month():
+                for advertiser in self.advertisers():
+                    rows = self._answer(advertiser, self.rows, report, month)
+                    yield Page(records=tuple(_day(advertiser, row, report) for row in rows))
+        else:
+            yield Page(records=tuple(advertiser.record for advertiser in self.advertisers()))
 
-def _only(found: list[object]) -> tuple[_Advertiser, Record]:
-    """Hold the one record against its shape; msgspec's text names a field, never a value."""
-    if len(found) != 1:
-        msg = f"expected one advertiser, the answer holds {len(found)}; set CLIENT_LOGIN"
-        raise ContractBroken(msg, source=SOURCE_NAME, method=_METHOD)
-    try:
-        advertiser = msgspec.convert(found[0], _Advertiser)
-    except msgspec.ValidationError as error:
-        msg = f"the advertiser is not as the API describes it: {error}"
-    else:
-        written = json_stream.record_json(found[0])
-        return advertiser, Record(
-            key=advertiser.login, payload=written.payload, original=written.original
+    def _with_goals(self, stream: Stream, report: Report) -> Report:
+        if "of_goals" not in stream.request:
+            return report
+        settings = self._settings
+        return replace(report, goals=settings.goals, model=settings.attribution_model.value)
+
+    def _account_days(self, advertiser: Advertiser, report: Report, days: Days) -> list[Found]:
+        return [row for rows in self._reports(advertiser).rows(report, days) for row in rows]
+
+    def _answer(
+        self, advertiser: Advertiser, ask: Callable[..., list[T]], *arguments: object
+    ) -> list[T]:
+        """Return what is found for an advertiser; an agency's closed client has nothing."""
+        try:
+            return ask(advertiser, *arguments)
+        except ConnectorError as error:
+            if not self._settings.agency or error.code not in OF_ONE_ADVERTISER:
+                raise
+            _log.warning("yandex_direct: a client of the agency is left out (code %s)", error.code)
+        self._refused.add(advertiser.login)
+        return []
+
+    def _reports(self, advertiser: Advertiser) -> Reports:
+        name = re.sub(r"[^A-Za-z0-9.-]", "_", advertiser.login)
+        return Reports(
+            self._http,
+            pending=PendingReports(self._shared / f"{name}.reports", clock=self._clock),
+            places=QueuePlaces(self._shared / f"{name}.queue", sleep=self._patience.sleep),
+            headers=advertiser.headers,
+            patience=self._patience,
+            traffic=self._traffic,
         )
-    raise ContractBroken(msg, source=SOURCE_NAME, method=_METHOD)
 
-
-def _note_points(units: str) -> None:
-    """Log what the call has left of the advertiser's points (`Units: spent/left/daily`)."""
-    if _UNITS.fullmatch(units):
-        spent, left, daily = units.split("/")
-        _log.info("yandex_direct: %s points spent, %s of %s left", spent, left, daily)
+    def _limiter(self) -> SharedBucket:
+        """Return what all processes and accounts with this token share."""
+        token = self._settings.token.get_secret_value()
+        user = hashlib.sha256(token.encode()).hexdigest()[:16]
+        allowed = self._settings.requests_in_ten_seconds
+        burst = allowed // _BURST_SHARE
+        return SharedBucket(
+            self._shared / f"{user}.pace",
+            capacity=burst,
+            per_second=(allowed - burst) / _SECONDS,
+            clock=self._clock,
+            sleep=self._patience.sleep,
+        )
 
 
 def _days(stream: Stream, window: Window) -> Days:
@@ -211,25 +241,25 @@ def _days(stream: Stream, window: Window) -> Days:
     raise ValueError(msg)
 
 
-def _record(login: str, row: Found) -> Record:
+def _day(advertiser: Advertiser, row: Found, report: Report) -> Record:
+    """Return a landed row; its key holds `--` where a campaign of the wizard has no id."""
+    _, ids = row.about(report)
+    written = json_stream.record_json(row.cells)
     return Record(
-        key=f"{login}|{row.cells['CampaignId']}|{row.day}",
-        payload=row.json.payload,
+        key=f"{advertiser.login}|{':'.join(each or '--' for each in ids)}|{row.day}",
+        payload=written.payload,
         cursor=datetime.combine(row.day, time(), UTC),
-        original=row.json.original,
+        original=written.original,
     )
 
 
-def _headers(settings: Settings) -> dict[str, str]:
-    headers = {
-        "Authorization": f"Bearer {settings.token.get_secret_value()}",
-        "Accept-Language": "en",
-    }
-    if settings.client_login is not None:
-        headers["Client-Login"] = settings.client_login
-    return headers
-
-
-def _user(token: SecretStr) -> str:
-    """Name what the token's accounts share, without showing the token."""
-    return hashlib.sha256(token.get_secret_value().encode()).hexdigest()[:16]
+def _object(advertiser: Advertiser, found: Mapping[str, Any], listing: Listing) -> Record:
+    if type(found.get("Id")) is not int:
+        msg = "the answer lists something without a number"
+        raise ContractBroken(msg, source=SOURCE_NAME, method=listing.method)
+    written = json_stream.record_json(found)
+    return Record(
+        key=f"{advertiser.login}|{found['Id']}",
+        payload=written.payload,
+        original=written.original,
+    )

@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from connectors import json_stream
 from connectors.errors import ConnectorError, ContractBroken, Deferred, TimedOut, Unavailable
 from connectors.http import Answer, HttpClient, Patience, Request
 from connectors.stream import Days, Traffic
 from connectors.yandex_direct import tsv
+from connectors.yandex_direct.levels import Report
 from connectors.yandex_direct.pending import PendingReports
+from connectors.yandex_direct.queue_places import QueuePlaces
 from connectors.yandex_direct.verdicts import METHOD, QUEUE_IS_FULL, SOURCE_NAME, refusal
 
 QUEUE_PATIENCE = 3600.0
@@ -39,36 +40,19 @@ _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MONEY = re.compile(r"[0-9]+\.[0-9]+|0")
 """With a fraction always: a whole number would be millionths, which were not asked for."""
 
-_ALWAYS_STATED: Mapping[str, re.Pattern[str]] = {"CampaignId": _WHOLE, "Cost": _MONEY}
-_STATED_OR_NOT: Mapping[str, re.Pattern[str]] = {
+_CHECKED: Mapping[str, re.Pattern[str]] = {
+    "CampaignId": _WHOLE,
+    "AdGroupId": _WHOLE,
+    "AdId": _WHOLE,
+    "CriterionId": _WHOLE,
+    "Cost": _MONEY,
     "Impressions": _WHOLE,
     "Clicks": _WHOLE,
     "Conversions": _NUMBER,
+    "Revenue": _NUMBER,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """A report's definition, its period aside.
-
-    Args:
-        kind: the API's `ReportType`.
-        fields: its columns; `Date` is one of them.
-    """
-
-    kind: str
-    fields: tuple[str, ...]
-
-    def params(self, days: Days) -> dict[str, object]:
-        """Return the parameters over a period, all but the report's name."""
-        return {
-            "SelectionCriteria": {"DateFrom": f"{days.first}", "DateTo": f"{days.last}"},
-            "FieldNames": list(self.fields),
-            "ReportType": self.kind,
-            "DateRangeType": "CUSTOM_DATE",
-            "Format": "TSV",
-            "IncludeVAT": "YES",
-        }
+"""By the column's name, or by what stands before its goal."""
+_ALWAYS_STATED = frozenset({"CampaignId", "Cost"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +62,14 @@ class Found:
     Args:
         day: the day that it reports.
         cells: by column name, as written; None where Direct has no value.
-        json: the same as a JSON object.
     """
 
     day: date
     cells: tsv.Cells
-    json: json_stream.RecordJson
+
+    def about(self, report: Report) -> tuple[date, tuple[str | None, ...]]:
+        """Return what the row is about: its day, and the ids that say of what."""
+        return self.day, tuple(self.cells[name] for name in report.identity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +84,12 @@ class _TooLong:
 
 
 class Reports:
-    """Asks for the reports of one advertiser, one after the other: five may wait at most.
+    """Asks for the reports of one advertiser, one after the other.
 
     Args:
         http: a client of the API's base URL.
         pending: names of reports that are on their way.
+        places: in the advertiser's queue.
         headers: authorisation and advertiser.
         patience: its clock and sleep are used for the queue.
         traffic: where the time slept is counted.
@@ -113,12 +100,14 @@ class Reports:
         http: HttpClient,
         *,
         pending: PendingReports,
+        places: QueuePlaces,
         headers: Mapping[str, str],
         patience: Patience,
         traffic: Traffic,
     ) -> None:
         self._http = http
         self._pending = pending
+        self._places = places
         self._headers = {**headers, **_HEADERS}
         self._patience = patience
         self._traffic = traffic
@@ -147,7 +136,9 @@ class Reports:
         body = {"params": {**params, "ReportName": self._pending.name(params)}}
         request = Request(name=METHOD, path="json/v5/reports", json=body, headers=self._headers)
         try:
-            found = self._waited(request, _reader(report, days))
+            with self._places.taken(patience=QUEUE_PATIENCE) as waited:
+                self._traffic.add(seconds_slept=waited)
+                found = self._waited(request, _reader(report, days))
         except (Deferred, TimedOut):
             raise  # it is being built still, and the next run comes back to it
         except ConnectorError:
@@ -185,9 +176,9 @@ def _reader(report: Report, days: Days) -> Callable[[Answer], list[Found] | _Too
         if "html" in kind:
             msg = "the server answered with a page for people, its own or a proxy's"
             raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
-        found = [_checked(cells, days) for cells in tsv.rows(answer.chunks(), report.fields)]
-        if len({(row.day, row.cells.get("CampaignId")) for row in found}) < len(found):
-            msg = "the report holds a campaign's day twice"
+        found = [_checked(cells, days) for cells in tsv.rows(answer.chunks(), report.columns)]
+        if len({row.about(report) for row in found}) < len(found):
+            msg = "the report holds the same row twice"
             raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
         return found
 
@@ -195,16 +186,15 @@ def _reader(report: Report, days: Days) -> Callable[[Answer], list[Found] | _Too
 
 
 def _checked(cells: tsv.Cells, days: Days) -> Found:
-    for name, pattern in (*_ALWAYS_STATED.items(), *_STATED_OR_NOT.items()):
-        if name not in cells:
-            continue
-        cell = cells[name]
-        if cell is None and name in _STATED_OR_NOT:
+    for name, cell in cells.items():
+        column = name.partition("_")[0]
+        pattern = _CHECKED.get(column)
+        if pattern is None or (cell is None and column not in _ALWAYS_STATED):
             continue
         if cell is None or not pattern.fullmatch(cell):
-            msg = f"a row of the report holds something unexpected as its {name}"
+            msg = f"a row of the report holds something unexpected as its {column}"
             raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
-    return Found(day=_day(cells, days), cells=cells, json=json_stream.record_json(cells))
+    return Found(day=_day(cells, days), cells=cells)
 
 
 def _day(cells: tsv.Cells, days: Days) -> date:

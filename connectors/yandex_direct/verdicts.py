@@ -8,6 +8,7 @@ may quote the request; its number and the request's id are.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,8 +32,13 @@ METHOD = "reports"
 QUEUE_IS_FULL = 9000
 """Five reports of this advertiser wait already."""
 
+OF_ONE_ADVERTISER = frozenset({"54", "513", "8800"})
+"""What an agency may be told of one of its clients while the others can be read."""
+
+_POINTS_USED_UP = 152
+
 _TOO_MANY_REQUESTS, _SERVER_FAILED = 429, 500
-_SHORT_WAIT, _NEXT_HOUR = 10.0, 3600.0
+_SHORT_WAIT, _HOUR = 10.0, 3600.0
 _REQUEST_ID = re.compile(r"[\w\-]{1,40}")
 
 _KNOWN: Mapping[int, tuple[type[ConnectorError], str, float | None]] = {
@@ -43,7 +49,11 @@ _KNOWN: Mapping[int, tuple[type[ConnectorError], str, float | None]] = {
     56: (RateLimited, "the limit of calls of this method is reached", _SHORT_WAIT),
     506: (RateLimited, "too many connections at once", _SHORT_WAIT),
     QUEUE_IS_FULL: (RateLimited, "the queue of reports is full", _SHORT_WAIT),
-    152: (Deferred, "the advertiser's points are used up; they come back by the hour", _NEXT_HOUR),
+    _POINTS_USED_UP: (
+        Deferred,
+        "the advertiser's points are used up; they come back by the hour",
+        None,
+    ),
     53: (Unauthorized, "TOKEN is not valid: it has expired or was revoked", None),
     54: (Unauthorized, "the token's user has no right to this advertiser", None),
     58: (
@@ -74,6 +84,8 @@ class Refusal:
         """Return the exception that says what to do."""
         if self.code is not None and self.code in _KNOWN:
             kind, said, wait = _KNOWN[self.code]
+            if self.code == _POINTS_USED_UP:
+                wait = _HOUR - time.time() % _HOUR
         elif self.status >= _SERVER_FAILED:
             kind, said, wait = Unavailable, f"Yandex Direct failed (HTTP {self.status})", None
         elif self.status == _TOO_MANY_REQUESTS:

@@ -115,7 +115,9 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def query(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
         """Run one reading statement; rows as tuples."""
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
@@ -253,6 +255,10 @@ class Store:
         with self._lock:
             self._connection.executescript(INDEXES)
             self._connection.execute("analyze")
+
+    def add_rows(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Run one writing statement for each row; the world's clock stands still."""
+        self._many(sql, rows)
 
     def _many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         with self._lock, self._connection:

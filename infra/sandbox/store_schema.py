@@ -7,6 +7,8 @@ other leads there: of a million records only those are read that are sent.
 
 from __future__ import annotations
 
+from infra.sandbox.google_ads import levels
+
 TABLES = """
 create table meta(key text primary key, value text not null) without rowid;
 create table item(
@@ -53,7 +55,28 @@ create table yandex_campaign_day(
     clicks integer not null, cost_micros integer not null, vat_percent text not null,
     conversions integer not null, primary key(login, campaign_id, day)
 ) without rowid;
+create table yandex_object(
+    login text not null, service text not null, id integer not null, campaign_id integer not null,
+    payload text not null, primary key(login, service, id)
+) without rowid;
+create table yandex_leaf_day(
+    login text not null, campaign_id integer not null, day text not null,
+    ad_group_id integer not null, ad_id integer not null, criterion_id integer not null,
+    impressions integer not null, clicks integer not null, cost_micros integer not null,
+    conversions integer not null, revenue_micros integer not null,
+    primary key(login, day, campaign_id, ad_group_id, ad_id, criterion_id)
+) without rowid;
+create table yandex_goal_day(
+    login text not null, campaign_id integer not null, day text not null, goal_id text not null,
+    model text not null, conversions integer not null, revenue_micros integer not null,
+    primary key(login, day, campaign_id, goal_id, model)
+) without rowid;
+create table cbr_rate(
+    valute_id text not null, num_code text not null, char_code text not null, name text not null,
+    nominal integer not null, day text not null, value text not null, primary key(char_code, day)
+) without rowid;
 """
+TABLES += levels.TABLES
 
 INDEXES = """
 create unique index if not exists item_living

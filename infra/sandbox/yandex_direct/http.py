@@ -14,7 +14,13 @@ from starlette.routing import Route
 
 from infra.sandbox.store import Store
 from infra.sandbox.yandex_direct.answer import DirectError, request_id
-from infra.sandbox.yandex_direct.objects import get_campaigns, get_clients
+from infra.sandbox.yandex_direct.objects import (
+    get_ad_groups,
+    get_ads,
+    get_agency_clients,
+    get_campaigns,
+    get_clients,
+)
 from infra.sandbox.yandex_direct.queue import ReportQueue
 from infra.sandbox.yandex_direct.reports import Layout, build, read_definition
 
@@ -22,10 +28,15 @@ RETRY_SECONDS = 1
 ONLINE_DAYS = 31
 """In the mode `auto` the server builds a short report while the client waits."""
 
-_UNITS = "10/20828/64000"
-_SERVICES: dict[str, Callable[[Store, str, Mapping[str, Any]], dict[str, object]]] = {
-    "clients": get_clients,
+_CALL_COSTS, _LEFT, _DAILY = 10, 20_838, 64_000
+"""In points; of an advertiser before the first call, and of a day."""
+
+_AGENCY = "agency"
+_NEWEST = "v501"
+_SERVICES: dict[str, Callable[..., dict[str, object]]] = {
     "campaigns": get_campaigns,
+    "adgroups": get_ad_groups,
+    "ads": get_ads,
 }
 
 
@@ -36,10 +47,12 @@ class YandexDirect:
     Args:
         store: the world.
         queues: the report queues, by login.
+        points: what is left of them, by login.
     """
 
     store: Store
     queues: dict[str, ReportQueue] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
 
     async def reports(self, request: Request) -> Response:
         """Serve the Reports service: at once, or by way of the queue."""
@@ -52,31 +65,56 @@ class YandexDirect:
         return response
 
     async def service(self, request: Request) -> Response:
-        """Serve `clients` and `campaigns`; their errors come with HTTP 200."""
-        request_number = request_id()
+        """Serve an object service; its errors come with HTTP 200."""
+        headers = {"RequestId": request_id()}
         try:
-            document: Mapping[str, object] = {"result": await self._serve(request)}
+            login = self._login(request)
+            document: Mapping[str, object] = {"result": await self._serve(request, login)}
         except DirectError as error:
-            document = error.document(request_number)
-        return JSONResponse(
-            document,
-            headers={"RequestId": request_number, "Units": _UNITS},
-        )
+            document = error.document(headers["RequestId"])
+        else:
+            headers["Units"] = f"{_CALL_COSTS}/{self.points[login]}/{_DAILY}"
+            headers["Units-Used-Login"] = login
+        return JSONResponse(document, headers=headers)
 
-    async def _serve(self, request: Request) -> Mapping[str, object]:
-        login = self._login(request)
+    async def _serve(self, request: Request, login: str) -> Mapping[str, object]:
         body = await _body(request)
-        serve = _SERVICES.get(request.path_params["service"])
-        if serve is None or body.get("method") != "get":
-            raise DirectError(
-                code=55,
-                text="Operation not supported",
-                detail="Only clients.get and campaigns.get are served",
-            )
-        return serve(self.store, login, body.get("params") or {})
+        service = request.path_params["service"]
+        is_newest = request.url.path.startswith(f"/json/{_NEWEST}/")
+        if body.get("method") != "get":
+            raise DirectError(code=55, text="Operation not supported")
+        params = body.get("params") or {}
+        self._charge(login)
+        if service == "agencyclients":
+            if not self._is_agency(request):
+                raise DirectError(code=54, text="No rights", detail="Not an agency")
+            return get_agency_clients(self.store, params)
+        if login == _AGENCY:
+            if service == "clients":
+                return {"Clients": [{"Login": _AGENCY, "Currency": "RUB", "Type": "AGENCY"}]}
+            raise DirectError(code=8000, text="Invalid request", detail="Client-Login is missing")
+        if service == "clients":
+            return get_clients(self.store, login, params)
+        serve = _SERVICES.get(service)
+        if serve is None:
+            raise DirectError(code=55, text="Operation not supported", detail="No such service")
+        return serve(self.store, login, params, is_newest=is_newest)
+
+    def _charge(self, login: str) -> None:
+        left = self.points.get(login, _LEFT)
+        if left < _CALL_COSTS:
+            raise DirectError(code=152, text="Not enough units")
+        self.points[login] = left - _CALL_COSTS
+
+    def _is_agency(self, request: Request) -> bool:
+        token = self.store.all_meta().get("yandex_agency_token")
+        given = request.headers.get("authorization", "")
+        return token is not None and given == f"Bearer {token}"
 
     async def _report(self, request: Request) -> Response:
         login = self._login(request)
+        if login == _AGENCY:
+            raise DirectError(code=8000, text="Invalid request", detail="Client-Login is missing")
         params = (await _body(request)).get("params")
         definition = read_definition(params, self.store.now().date())
         layout = _layout(request)
@@ -96,18 +134,22 @@ class YandexDirect:
         return Response(status_code=status, headers=waiting)
 
     def _login(self, request: Request) -> str:
-        """Return the advertiser of a request.
+        """Return the advertiser of a request; an agency that names none is itself.
 
         Raises:
             DirectError: 53 without the right token, 8800 for an advertiser that is not there.
         """
         given = request.headers.get("authorization", "")
-        if given != f"Bearer {self.store.meta('yandex_token')}":
+        is_agency = self._is_agency(request)
+        if not is_agency and given != f"Bearer {self.store.meta('yandex_token')}":
             raise DirectError(code=53, text="Authorization error", detail="Invalid OAuth token")
         logins = [
             login for (login,) in self.store.query("SELECT login FROM yandex_client ORDER BY login")
         ]
-        login = request.headers.get("client-login") or (logins[0] if logins else "")
+        usual = _AGENCY if is_agency else (logins[0] if logins else "")
+        login = request.headers.get("client-login") or usual
+        if is_agency and login == _AGENCY:
+            return login
         if login not in logins:
             raise DirectError(
                 code=8800, text="Object not found", detail="The advertiser is not found"
@@ -118,7 +160,7 @@ class YandexDirect:
 def routes(store: Store) -> list[Route]:
     """Return the routes of a world's Yandex Direct accounts."""
     direct = YandexDirect(store)
-    paths = [f"/json/{version}" for version in ("v5", "v501")]
+    paths = [f"/json/{version}" for version in ("v5", _NEWEST)]
     return [
         *(Route(f"{path}/reports", direct.reports, methods=["POST"]) for path in paths),
         *(Route(f"{path}/{{service}}", direct.service, methods=["POST"]) for path in paths),

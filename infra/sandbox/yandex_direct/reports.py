@@ -1,13 +1,14 @@
 """A report's definition, checked, and the report itself as TSV.
 
-Served are reports of campaigns by day; the columns are those that a campaign's day has.
+Served are days of campaigns, ad groups, ads and criteria; with `Goals` conversions and revenue come
+once per goal and attribution model. Not here: the rows behind a report (`facts.py`).
 Source: yandex.com/dev/direct/doc/en/spec and /report-format.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,23 +16,22 @@ from typing import Any
 
 from infra.sandbox.store import Store
 from infra.sandbox.yandex_direct.answer import DirectError
+from infra.sandbox.yandex_direct.facts import METRICS, OF_GOALS, SEGMENTS, Fact, facts
 
-SEGMENTS = {
-    "Date": "day",
-    "CampaignId": "campaign_id",
-    "CampaignName": "campaign_name",
-    "CampaignType": "campaign_type",
-}
-METRICS = ("Impressions", "Clicks", "Cost", "Conversions")
 _REQUIRED = (
     *("SelectionCriteria", "FieldNames", "ReportName", "ReportType", "DateRangeType"),
     *("Format", "IncludeVAT"),
 )
 _ENUMERATIONS = {
-    "ReportType": ("ACCOUNT_PERFORMANCE_REPORT", "CAMPAIGN_PERFORMANCE_REPORT", "CUSTOM_REPORT"),
+    "ReportType": (
+        *("ACCOUNT_PERFORMANCE_REPORT", "CAMPAIGN_PERFORMANCE_REPORT", "CUSTOM_REPORT"),
+        *("ADGROUP_PERFORMANCE_REPORT", "AD_PERFORMANCE_REPORT", "CRITERIA_PERFORMANCE_REPORT"),
+    ),
     "Format": ("TSV",),
     "IncludeVAT": ("YES", "NO"),
 }
+_MODELS = ("AUTO", "FC", "FCCD", "LC", "LSC", "LSCCD", "LYDC", "LYDCCD")
+_MOST_GOALS = 10
 _MICROS = Decimal(1_000_000)
 _LAST_DAYS = re.compile(r"LAST_(\d+)_DAYS")
 
@@ -57,6 +57,7 @@ class Definition:
         last: the last one.
         campaigns: the campaigns to keep; None keeps all.
         with_vat: whether the cost includes VAT.
+        goals: goals to be told apart, each with an attribution model.
     """
 
     name: str
@@ -65,6 +66,18 @@ class Definition:
     last: date
     campaigns: frozenset[int] | None
     with_vat: bool
+    goals: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the text."""
+        names: list[str] = []
+        for name in self.fields:
+            if self.goals and name in OF_GOALS:
+                names += [f"{name}_{goal}_{model}" for goal, model in self.goals]
+            else:
+                names.append(name)
+        return tuple(names)
 
 
 def read_definition(params: object, today: date) -> Definition:
@@ -86,6 +99,7 @@ def read_definition(params: object, today: date) -> Definition:
         last=last,
         campaigns=_campaigns(criteria),
         with_vat=params["IncludeVAT"] == "YES",
+        goals=_goals(params),
     )
 
 
@@ -116,7 +130,7 @@ def build(store: Store, login: str, definition: Definition, layout: Layout) -> s
     if layout.header:
         lines.append(f'"{definition.name} ({definition.first} - {definition.last})"')
     if layout.columns:
-        lines.append("\t".join(definition.fields))
+        lines.append("\t".join(definition.columns))
     lines += ["\t".join(row) for row in rows]
     if layout.summary:
         lines.append(f"Total rows: {len(rows)}")
@@ -126,52 +140,53 @@ def build(store: Store, login: str, definition: Definition, layout: Layout) -> s
 def _rows(
     store: Store, login: str, definition: Definition, layout: Layout
 ) -> list[tuple[str, ...]]:
-    """Group the campaign days by the columns that are no metrics."""
-    found = store.query(
-        "SELECT day, campaign_id, campaign_name, campaign_type, impressions, clicks, cost_micros,"
-        " vat_percent, conversions FROM yandex_campaign_day"
-        " WHERE login = ? AND day BETWEEN ? AND ? ORDER BY day, campaign_id",
-        (login, definition.first.isoformat(), definition.last.isoformat()),
-    )
+    """Group the facts by the columns that are no metrics."""
     groups: dict[tuple[str, ...], dict[str, Decimal]] = {}
-    for day, campaign, name, kind, impressions, clicks, cost, vat, conversions in found:
-        if definition.campaigns is not None and campaign not in definition.campaigns:
+    shown: set[tuple[str, ...]] = set()
+    for fact in facts(store, login, definition.fields, definition.first, definition.last):
+        if definition.campaigns is not None and fact.campaign not in definition.campaigns:
             continue
-        segments = {
-            "Date": day,
-            "CampaignId": str(campaign),
-            "CampaignName": name,
-            "CampaignType": kind,
-        }
-        key = tuple(segments[field] for field in definition.fields if field in SEGMENTS)
-        sums = groups.setdefault(key, dict.fromkeys(METRICS, Decimal(0)))
-        sums["Impressions"] += impressions
-        sums["Clicks"] += clicks
-        sums["Conversions"] += conversions
-        sums["Cost"] += Decimal(cost) if definition.with_vat else _without_vat(cost, vat)
-    return [
-        _row(definition.fields, key, sums, layout)
-        for key, sums in groups.items()
-        if any(sums.values())
-    ]
+        key = tuple(fact.segments[field] for field in definition.fields if field in SEGMENTS)
+        sums = groups.setdefault(key, {})
+        for name, value in _figures(fact, definition):
+            sums[name] = sums.get(name, Decimal(0)) + value
+        if any(fact.metrics.values()):
+            shown.add(key)
+    return [_row(definition, key, groups[key], layout) for key in groups if key in shown]
+
+
+def _figures(fact: Fact, definition: Definition) -> Iterator[tuple[str, Decimal]]:
+    for name in METRICS:
+        value = fact.metrics[name]
+        if name == "Cost" and not definition.with_vat:
+            value = _without_vat(value, fact.vat_percent)
+        yield name, value
+    for goal in definition.goals:
+        for name in OF_GOALS:
+            value = fact.goals.get(goal, {}).get(name, Decimal(0))
+            yield f"{name}_{goal[0]}_{goal[1]}", value
 
 
 def _row(
-    fields: Sequence[str], key: Sequence[str], sums: Mapping[str, Decimal], layout: Layout
+    definition: Definition, key: Sequence[str], sums: Mapping[str, Decimal], layout: Layout
 ) -> tuple[str, ...]:
+    money = _micros if layout.in_micros else _amount
     spell: dict[str, Callable[[Decimal], str]] = {
-        "Cost": _micros if layout.in_micros else _amount,
+        "Cost": money,
         "Conversions": _or_nothing,
+        "Revenue": lambda value: money(value) if value else "--",
     }
     segments = iter(key)
     return tuple(
-        next(segments) if name in SEGMENTS else spell.get(name, _whole)(sums[name])
-        for name in fields
+        next(segments)
+        if name in SEGMENTS
+        else spell.get(name.partition("_")[0], _whole)(sums.get(name, Decimal(0)))
+        for name in definition.columns
     )
 
 
-def _without_vat(cost_micros: int, vat_percent: str) -> Decimal:
-    return Decimal(cost_micros) * 100 / (100 + Decimal(vat_percent))
+def _without_vat(cost_micros: Decimal, vat_percent: str) -> Decimal:
+    return cost_micros * 100 / (100 + Decimal(vat_percent))
 
 
 def _micros(value: Decimal) -> str:
@@ -215,6 +230,16 @@ def _period(kind: object, criteria: Mapping[str, Any], today: date) -> tuple[dat
     if found := _LAST_DAYS.fullmatch(str(kind)):
         return today - timedelta(days=int(found[1])), yesterday
     raise _malformed(detail="Element DateRangeType contains an invalid enumeration value")
+
+
+def _goals(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    goals = params.get("Goals", [])
+    models = params.get("AttributionModels", ["AUTO"])
+    if len(goals) > _MOST_GOALS:
+        raise _conflict(detail="Element Goals holds more than 10 numbers")
+    if any(model not in _MODELS for model in models):
+        raise _malformed(detail="Element AttributionModels has an invalid enumeration value")
+    return tuple((str(goal), model) for goal in goals for model in models)
 
 
 def _campaigns(criteria: Mapping[str, Any]) -> frozenset[int] | None:

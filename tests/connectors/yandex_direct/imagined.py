@@ -17,7 +17,12 @@ from tests.connectors.clock import Clock
 
 LOGIN = "romashka-ads"
 TOKEN = "y0_canary+of/a-token=9"
-HEADER = "Date\tCampaignId\tCampaignName\tCampaignType\tImpressions\tClicks\tCost\tConversions"
+HEADER = "\t".join(
+    (
+        *("Date", "CampaignId", "CampaignName", "CampaignType"),
+        *("Impressions", "Clicks", "Cost", "Conversions", "Revenue"),
+    )
+)
 NOVEMBER = Days(first=date(2026, 11, 1), last=date(2026, 11, 30))
 
 Answer = Callable[[Mapping[str, Any]], httpx.Response]
@@ -28,8 +33,9 @@ def line(day: str = "2026-11-01", campaign: str = "7", cost: str = "1250.50", **
     """Return a row of a report."""
     given = {"name": "Бренд", "type": "TEXT_CAMPAIGN", "shown": "40", "clicks": "3", "conv": "--"}
     given |= cells
+    given.setdefault("revenue", "--")
     texts = (given["name"], given["type"], given["shown"], given["clicks"], cost, given["conv"])
-    return "\t".join((day, campaign, *texts))
+    return "\t".join((day, campaign, *texts, given["revenue"]))
 
 
 def text(lines: Sequence[str], header: str = HEADER) -> str:
@@ -72,11 +78,19 @@ class Direct:
     Args:
         reports: answers the Reports service.
         clients: answers `clients.get`.
+        bare: answers reports without VAT; else they are what the last one with VAT was.
     """
 
-    def __init__(self, reports: Answer, clients: Callable[[], httpx.Response] = advertiser) -> None:
+    def __init__(
+        self,
+        reports: Answer,
+        clients: Callable[[], httpx.Response] = advertiser,
+        bare: Answer | None = None,
+    ) -> None:
         self.reports = reports
         self.clients = clients
+        self.bare = bare
+        self._last: dict[str, httpx.Response] = {}
         self.clock = Clock()
         self.bodies: list[bytes] = []
         self.requests: list[httpx.Request] = []
@@ -87,12 +101,20 @@ class Direct:
             assert json.loads(request.content)["method"] == "get"
             return self.clients()
         assert request.url.path == "/json/v5/reports", request.url.path
+        params = json.loads(request.content)["params"]
+        period = json.dumps(params["SelectionCriteria"])
+        if params["IncludeVAT"] == "NO":
+            last = self._last[period]
+            if self.bare is not None:
+                return self.bare(params)
+            return httpx.Response(last.status_code, content=last.content)
         self.bodies.append(request.content)
-        return self.reports(json.loads(request.content)["params"])
+        self._last[period] = self.reports(params)
+        return self._last[period]
 
     @property
     def names(self) -> list[str]:
-        """The names of the reports that were asked for, in their order."""
+        """The names of the reports with VAT that were asked for, in their order."""
         return [json.loads(body)["params"]["ReportName"] for body in self.bodies]
 
     def client(self, shared: Path, **settings: Any) -> YandexDirect:

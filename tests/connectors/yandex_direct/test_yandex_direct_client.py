@@ -41,7 +41,8 @@ def period(params: Params) -> tuple[str, str]:
 
 def test_a_row_lands_by_column_name_as_written(tmp_path: Path) -> None:
     row = line(name='Поиск "бренд"', conv="--")
-    (record,) = read(Direct(lambda _: report(row)).client(tmp_path))
+    bare = report(line(name='Поиск "бренд"', cost="1025.00"))
+    (record,) = read(Direct(lambda _: report(row), bare=lambda _: bare).client(tmp_path))
     assert record.key == f"{LOGIN}|7|2026-11-01"
     assert record.cursor == datetime(2026, 11, 1, tzinfo=UTC)
     assert json.loads(record.payload) == {
@@ -53,6 +54,8 @@ def test_a_row_lands_by_column_name_as_written(tmp_path: Path) -> None:
         "Clicks": "3",
         "Cost": "1250.50",
         "Conversions": None,
+        "Revenue": None,
+        "CostWithoutVat": "1025.00",
     }
 
 

@@ -14,6 +14,7 @@ from connectors.errors import (
     ContractBroken,
     Deferred,
     Misconfigured,
+    Moved,
     RateLimited,
     Rejected,
     TimedOut,
@@ -47,7 +48,7 @@ CASES: list[tuple[httpx.Response, type[ConnectorError], str, int]] = [
     (failed("canary of a record"), Rejected, "400", 1),
     (httpx.Response(400, json={"error": "canary of a record"}), Rejected, "400", 1),
     (httpx.Response(404, text=PAGE), Rejected, "404", 1),
-    (httpx.Response(302, headers={"location": "https://x.example"}), Rejected, "redirect", 1),
+    (httpx.Response(302, headers={"location": "https://x.example"}), Moved, "redirect", 1),
 ]
 
 

@@ -17,7 +17,9 @@ with source as (
         "Impressions" bigint,
         "Clicks" bigint,
         "Cost" numeric(18, 6),
-        "Conversions" text
+        "CostWithoutVat" numeric(18, 6),
+        "Conversions" text,
+        "Revenue" text
     )
 
 )
@@ -36,7 +38,9 @@ select
     "Impressions" as impressions_count,
     "Clicks" as clicks_count,
     coalesce(nullif("Conversions", '--')::numeric, 0) as conversions_count,
+    coalesce(nullif("Revenue", '--')::numeric, 0) as conversion_value_amount,
     "Cost" as spend_amount,
+    "CostWithoutVat" as spend_without_vat_amount,
 
     -- booleans; the report is ordered with VAT
     true as is_vat_included,
