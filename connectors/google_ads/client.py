@@ -1,40 +1,53 @@
-"""One Google Ads account, open for reading: its customers, and their rows month by month.
+"""One Google Ads account, open for reading: its customers, and their rows piece by piece.
 
-Not here: how a query is sent and read (`search.py`), what errors mean (`verdicts.py`), how an
-access token is had (`credentials.py`).
+Not here: how a query is sent and read (`search.py`), which customers there are (`customers.py`),
+what errors mean (`verdicts.py`), how an access token is had (`credentials.py`).
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
+from time import time as wall_clock
 from typing import cast
 
 import httpx
 from pydantic import SecretStr
 
 from connectors.errors import Rejected
+from connectors.google_ads.checkup import examine
 from connectors.google_ads.credentials import Credentials
-from connectors.google_ads.queries import (
-    CLIENTS,
-    CUSTOMER_DAYS,
-    CUSTOMERS,
-    ClientRow,
-    CustomerDayRow,
-    CustomerRow,
-    Query,
-)
+from connectors.google_ads.customers import Customers
+from connectors.google_ads.queries import CUSTOMER_DAYS, Query
+from connectors.google_ads.quota import Quota
+from connectors.google_ads.rows import CustomerDayRow
 from connectors.google_ads.search import Found, Search
 from connectors.google_ads.settings import Settings
-from connectors.google_ads.verdicts import NOT_ENABLED, SOURCE_NAME
+from connectors.google_ads.streams import WITH_TOTAL
+from connectors.google_ads.verdicts import NOT_ENABLED, SOURCE_NAME, TOO_OLD
 from connectors.google_ads.version import warn_of_sunset
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
-from connectors.limiter import Unlimited
-from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
+from connectors.limiter import Limiter, SharedBucket
+from connectors.stream import (
+    Account,
+    Days,
+    Finding,
+    Page,
+    Record,
+    SourceTotal,
+    Stream,
+    Traffic,
+    Window,
+)
 
 _MICROS = Decimal(1_000_000)
+_DAY = timedelta(days=1)
+
+_BURST, _PER_SECOND = 100, 20.0
+"""Google states no pace, only a number of operations a day: what one machine asks at most."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +60,7 @@ class GoogleAds:
         transport: stands in for the network in tests.
         patience: how long to go on asking.
         today: the day from which the version's end is counted.
+        now: seconds since 1970, which all processes share.
     """
 
     def __init__(
@@ -56,18 +70,29 @@ class GoogleAds:
         transport: httpx.BaseTransport | None = None,
         patience: Patience = DEFAULT_PATIENCE,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        now: Callable[[], float] = wall_clock,
     ) -> None:
         settings = cast("Settings", account.settings)
+        shared = Path(account.shared)
         self._configured = settings.customer_id
+        self._today = today
         self._traffic = Traffic()
-        self._customers: tuple[str, ...] | None = None
-        self._closed: set[str] = set()
+        pace = SharedBucket(
+            shared / f"{account.name}.pace",
+            capacity=_BURST,
+            per_second=_PER_SECOND,
+            clock=now,
+            sleep=patience.sleep,
+        )
         self._http, self._token_http = (
-            _opened(address, settings, self._traffic, transport, patience)
+            _opened(address, settings, self._traffic, pace, transport, patience)
             for address in (settings.base_url, settings.token_url)
         )
-        credentials = Credentials(self._token_http, settings, patience.clock)
-        self._search = Search(self._http, credentials, _headers(settings))
+        credentials = Credentials(self._token_http, settings, patience.clock, now)
+        project = settings.client_id or str(settings.service_account_file)
+        quota = Quota(shared, project, clock=now)
+        self._search = Search(self._http, credentials, _headers(settings), quota)
+        self._customers = Customers(self._search, settings.customer_id)
         warn_of_sunset(today())
 
     @property
@@ -80,12 +105,16 @@ class GoogleAds:
         return {}
 
     def pages(self, stream: Stream, window: Window) -> Iterator[Page]:
-        """Yield a page for each month and customer; see `stream.Client`."""
+        """Yield a page for each customer and month, of clicks for each day; see `stream.Client`.
+
+        Of a customer that is closed, and of clicks of a day that is no longer served, nothing is
+        known: what is landed of them stays.
+        """
         query = cast("Query", stream.request["query"])
         for found in self._answers(query, window):
             yield Page(
                 records=tuple(_record(row) for row in found),
-                unanswered=tuple(sorted(self._closed)),
+                unanswered=self._customers.unanswered(),
             )
 
     def keys(self, stream: Stream) -> Iterator[tuple[str, ...]]:
@@ -94,8 +123,11 @@ class GoogleAds:
         raise ValueError(msg)
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return the spend of each day as Google adds it up by customer, by currency."""
-        if not isinstance(window, Days):
+        """Return the spend of each day as Google adds it up by customer, by currency.
+
+        Only the campaigns' days add up to it: finer levels lack Performance Max.
+        """
+        if not isinstance(window, Days) or stream.name != WITH_TOTAL:
             return ()
         sums: dict[tuple[date, str], Decimal] = {}
         for found in self._answers(CUSTOMER_DAYS, window):
@@ -113,16 +145,20 @@ class GoogleAds:
             for (day, currency), spend in sorted(sums.items())
         )
 
+    def check(self) -> Iterator[Finding]:
+        """Yield what was found about the account; see `stream.Checkup`."""
+        return examine(self._customers, self._today())
+
     def close(self) -> None:
         """Release connections."""
         self._http.close()
         self._token_http.close()
 
     def _answers(self, query: Query, window: Window) -> Iterator[list[Found]]:
-        """Yield the rows of each month and customer; one empty answer where there is none."""
+        """Yield the rows of each piece and customer; one empty answer where there is none."""
         is_empty = True
-        for days in window.by_month() if isinstance(window, Days) else (None,):
-            for customer in self._advertisers():
+        for days in _pieces(query, window):
+            for customer in self._customers.open():
                 is_empty = False
                 yield self._rows(customer, query, days)
         if is_empty:
@@ -133,40 +169,44 @@ class GoogleAds:
         try:
             return self._search.rows(customer, query, days)
         except Rejected as error:
-            if error.code != NOT_ENABLED or customer == self._configured:
+            is_closed = error.code == NOT_ENABLED and customer != self._configured
+            if not is_closed and error.code != TOO_OLD:
                 raise
-        _log.warning("google_ads: customer %s is not enabled and is left out", customer)
-        self._closed.add(customer)
+        if is_closed:
+            self._customers.close(customer)
+        else:
+            said = "google_ads: the clicks of customer %s of %s are no longer served"
+            _log.warning(said, customer, days.first if days else None)
+            self._customers.keep(customer)
         return []
 
-    def _advertisers(self) -> list[str]:
-        """Return the customers that advertise: the configured one, or those under it."""
-        if self._customers is None:
-            (itself,) = self._search.rows(self._configured, CUSTOMERS)
-            is_manager = cast("CustomerRow", itself.row).customer.manager
-            self._customers = self._below() if is_manager else (self._configured,)
-        return [customer for customer in self._customers if customer not in self._closed]
 
-    def _below(self) -> tuple[str, ...]:
-        found = self._search.rows(self._configured, CLIENTS)
-        clients = [cast("ClientRow", each.row).customer_client for each in found]
-        return tuple(sorted(client.id for client in clients if not client.manager))
+def _pieces(query: Query, window: Window) -> Iterator[Days | None]:
+    """Yield what one question covers each: a day, a month, or everything."""
+    if not isinstance(window, Days):
+        yield None
+    elif query.is_daily:
+        for number in range((window.last - window.first).days + 1):
+            day = window.first + number * _DAY
+            yield Days(first=day, last=day)
+    else:
+        yield from window.by_month()
 
 
 def _opened(
     address: str,
     settings: Settings,
     traffic: Traffic,
+    pace: Limiter,
     transport: httpx.BaseTransport | None,
     patience: Patience,
 ) -> HttpClient:
-    """Open a client; Google states no pace, only a number of operations a day."""
     secrets = (settings.client_secret, settings.refresh_token, settings.developer_token)
     return HttpClient(
         source=SOURCE_NAME,
         base_url=SecretStr(address),
         traffic=traffic,
-        limiter=Unlimited(),
+        limiter=pace,
         secrets=[secret for secret in secrets if secret is not None],
         transport=transport,
         patience=patience,

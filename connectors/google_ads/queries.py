@@ -1,18 +1,28 @@
-"""What is asked in Google's query language, and what a row of each answer has to hold.
+"""What is asked in Google's query language.
 
 Names: developers.google.com/google-ads/api/fields/v26. The names of the resources are left out of
-the rows, because they repeat the ids.
+the rows, because they repeat the ids. Averages and rates are not asked for: they do not add up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any
 
-import msgspec
-
+from connectors.google_ads.rows import (
+    AdDayRow,
+    AdGroupDayRow,
+    AdGroupRow,
+    AdRow,
+    CampaignDayRow,
+    CampaignRow,
+    ClickRow,
+    ClientRow,
+    ConversionDayRow,
+    CustomerDayRow,
+    CustomerRow,
+    KeywordDayRow,
+    Row,
+)
 from connectors.stream import Days
 
 _WITHOUT_NAMES = " PARAMETERS omit_unselected_resource_names=true"
@@ -20,85 +30,18 @@ _CUSTOMER = (
     "customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone, "
     "customer.manager, customer.test_account, customer.status, customer.auto_tagging_enabled"
 )
+_OF_CUSTOMER = "customer.id, customer.currency_code, customer.time_zone"
 _CAMPAIGN = "campaign.id, campaign.name, campaign.status, campaign.advertising_channel_type"
+_AD_GROUP = "ad_group.id, ad_group.name, ad_group.status, ad_group.type"
+_AD = "ad_group_ad.ad.id, ad_group_ad.ad.name, ad_group_ad.ad.type, ad_group_ad.status"
+_KEYWORD = (
+    "ad_group_criterion.criterion_id, ad_group_criterion.keyword.text, "
+    "ad_group_criterion.keyword.match_type, ad_group_criterion.status"
+)
 _METRICS = (
     "metrics.cost_micros, metrics.impressions, metrics.clicks, metrics.interactions, "
     "metrics.conversions, metrics.conversions_value"
 )
-
-Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\Z")]
-Whole = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+\Z")]
-
-
-class _Shape(msgspec.Struct, frozen=True, rename="camel"):
-    """Part of a row. What has no default has to come; more may come, minor versions add fields."""
-
-
-class Customer(_Shape, frozen=True):
-    """The customer of a row."""
-
-    id: Digits
-    manager: bool = False
-    currency_code: str | None = None
-
-
-class Campaign(_Shape, frozen=True):
-    """The campaign of a row."""
-
-    id: Digits
-
-
-class Segments(_Shape, frozen=True):
-    """The day of a row."""
-
-    date: date
-
-
-class Metrics(_Shape, frozen=True):
-    """The figures of a row: int64 comes as text, double as a number; zero may be left out."""
-
-    cost_micros: Whole = "0"
-    impressions: Whole = "0"
-    clicks: Whole = "0"
-
-
-class CustomerRow(_Shape, frozen=True):
-    """One customer."""
-
-    customer: Customer
-
-
-class ClientRow(_Shape, frozen=True):
-    """One customer under a manager, or the manager itself."""
-
-    customer_client: Customer
-
-
-class CampaignRow(_Shape, frozen=True):
-    """One campaign."""
-
-    customer: Customer
-    campaign: Campaign
-
-
-class CampaignDayRow(_Shape, frozen=True):
-    """One campaign's day."""
-
-    customer: Customer
-    campaign: Campaign
-    segments: Segments
-    metrics: Metrics
-
-
-class CustomerDayRow(_Shape, frozen=True):
-    """One customer's day."""
-
-    customer: Customer
-    segments: Segments
-    metrics: Metrics
-
-
-Row = CustomerRow | ClientRow | CampaignRow | CampaignDayRow | CustomerDayRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,55 +51,34 @@ class Query:
     Args:
         select: the fields.
         resource: what follows FROM.
-        shape: what a row has to hold.
-        key: the identity of a row, at the grain of the query.
+        shape: what a row has to hold; says what a row's identity is.
         is_single: whether the answer is one row, always.
+        is_daily: whether one question covers one day only.
     """
 
     select: str
     resource: str
     shape: type[Row]
-    key: Callable[[Any], str]
     is_single: bool = False
+    is_daily: bool = False
 
     def gaql(self, days: Days | None = None) -> str:
         """Return the query's text, over some days or without regard to days."""
-        where = f" WHERE segments.date BETWEEN '{days.first}' AND '{days.last}'" if days else ""
-        return f"SELECT {self.select} FROM {self.resource}{where}{_WITHOUT_NAMES}"
+        return f"SELECT {self.select} FROM {self.resource}{self._where(days)}{_WITHOUT_NAMES}"
+
+    def _where(self, days: Days | None) -> str:
+        if days is None:
+            return ""
+        if self.is_daily:
+            return f" WHERE segments.date = '{days.first}'"
+        return f" WHERE segments.date BETWEEN '{days.first}' AND '{days.last}'"
 
 
-def _of_customer(row: CustomerRow) -> str:
-    return row.customer.id
-
-
-def _of_client(row: ClientRow) -> str:
-    return row.customer_client.id
-
-
-def _of_campaign(row: CampaignRow) -> str:
-    return f"{row.customer.id}|{row.campaign.id}"
-
-
-def _of_campaign_day(row: CampaignDayRow) -> str:
-    return f"{row.customer.id}|{row.campaign.id}|{row.segments.date}"
-
-
-def _of_customer_day(row: CustomerDayRow) -> str:
-    return f"{row.customer.id}|{row.segments.date}"
-
-
-CUSTOMERS = Query(
-    select=_CUSTOMER,
-    resource="customer",
-    shape=CustomerRow,
-    key=_of_customer,
-    is_single=True,
-)
+CUSTOMERS = Query(select=_CUSTOMER, resource="customer", shape=CustomerRow, is_single=True)
 CLIENTS = Query(
     select="customer_client.id, customer_client.manager, customer_client.status",
     resource="customer_client",
     shape=ClientRow,
-    key=_of_client,
 )
 """All customers under a manager at any depth, the manager itself among them."""
 
@@ -164,21 +86,72 @@ CAMPAIGNS = Query(
     select=f"customer.id, {_CAMPAIGN}, campaign.start_date_time, campaign.end_date_time",
     resource="campaign",
     shape=CampaignRow,
-    key=_of_campaign,
 )
-CAMPAIGN_DAYS = Query(
+AD_GROUPS = Query(
+    select=f"customer.id, campaign.id, {_AD_GROUP}",
+    resource="ad_group",
+    shape=AdGroupRow,
+)
+ADS = Query(
     select=(
-        f"customer.id, customer.currency_code, customer.time_zone, {_CAMPAIGN}, segments.date, "
-        f"{_METRICS}"
+        f"customer.id, campaign.id, ad_group.id, {_AD}, ad_group_ad.ad.final_urls, "
+        "ad_group_ad.ad.tracking_url_template, ad_group_ad.ad.final_url_suffix"
     ),
-    resource="campaign",
-    shape=CampaignDayRow,
-    key=_of_campaign_day,
+    resource="ad_group_ad",
+    shape=AdRow,
 )
 CUSTOMER_DAYS = Query(
     select="customer.id, customer.currency_code, segments.date, metrics.cost_micros",
     resource="customer",
     shape=CustomerDayRow,
-    key=_of_customer_day,
 )
 """Google's own totals of a customer's day."""
+
+CAMPAIGN_DAYS = Query(
+    select=f"{_OF_CUSTOMER}, {_CAMPAIGN}, segments.date, {_METRICS}",
+    resource="campaign",
+    shape=CampaignDayRow,
+)
+AD_GROUP_DAYS = Query(
+    select=f"{_OF_CUSTOMER}, {_CAMPAIGN}, {_AD_GROUP}, segments.date, {_METRICS}",
+    resource="ad_group",
+    shape=AdGroupDayRow,
+)
+AD_DAYS = Query(
+    select=(
+        f"{_OF_CUSTOMER}, campaign.id, campaign.name, ad_group.id, ad_group.name, {_AD}, "
+        f"segments.date, {_METRICS}"
+    ),
+    resource="ad_group_ad",
+    shape=AdDayRow,
+)
+KEYWORD_DAYS = Query(
+    select=(
+        f"{_OF_CUSTOMER}, campaign.id, campaign.name, ad_group.id, ad_group.name, {_KEYWORD}, "
+        f"segments.date, {_METRICS}"
+    ),
+    resource="keyword_view",
+    shape=KeywordDayRow,
+)
+CONVERSION_DAYS = Query(
+    select=(
+        f"{_OF_CUSTOMER}, campaign.id, campaign.name, segments.date, segments.conversion_action, "
+        "segments.conversion_action_name, segments.conversion_action_category, "
+        "metrics.conversions, metrics.conversions_value, metrics.all_conversions, "
+        "metrics.all_conversions_value"
+    ),
+    resource="campaign",
+    shape=ConversionDayRow,
+)
+"""Cost and clicks belong to no conversion action; Google refuses them beside that segment."""
+
+CLICKS = Query(
+    select=(
+        "customer.id, click_view.gclid, click_view.ad_group_ad, click_view.keyword, "
+        "click_view.keyword_info.text, click_view.keyword_info.match_type, campaign.id, "
+        "ad_group.id, segments.date, segments.device, segments.ad_network_type, metrics.clicks"
+    ),
+    resource="click_view",
+    shape=ClickRow,
+    is_daily=True,
+)

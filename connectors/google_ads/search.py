@@ -18,9 +18,11 @@ from typing import Any, cast
 import msgspec
 
 from connectors import json_stream
-from connectors.errors import ContractBroken, Unauthorized
+from connectors.errors import ContractBroken, Deferred, Unauthorized
 from connectors.google_ads.credentials import Credentials
-from connectors.google_ads.queries import Query, Row
+from connectors.google_ads.queries import Query
+from connectors.google_ads.quota import Quota
+from connectors.google_ads.rows import Row
 from connectors.google_ads.verdicts import METHOD, SOURCE_NAME, STALE_TOKEN, not_json, refusal
 from connectors.google_ads.version import VERSION
 from connectors.http import Answer, HttpClient, Request
@@ -56,22 +58,41 @@ class Search:
         http: a client of the API's base URL.
         credentials: of the account.
         headers: what else every request carries.
+        quota: what is left to ask at all.
     """
 
     def __init__(
-        self, http: HttpClient, credentials: Credentials, headers: Mapping[str, str]
+        self,
+        http: HttpClient,
+        credentials: Credentials,
+        headers: Mapping[str, str],
+        quota: Quota,
     ) -> None:
         self._http = http
         self._credentials = credentials
         self._headers = dict(headers)
+        self._quota = quota
+
+    def go_through(self, manager: str) -> None:
+        """Name the manager through which customers are reached, where none was configured."""
+        self._headers.setdefault("login-customer-id", manager)
 
     def rows(self, customer: str, query: Query, days: Days | None = None) -> list[Found]:
         """Return the rows of a query for one customer; a refused token is renewed once.
 
         Raises:
             ContractBroken: a row lacks what was asked for, comes twice, or is of another day.
+            Deferred: the quota is used up, as this answer says or an earlier one said.
             ConnectorError: see `verdicts.py`.
         """
+        self._quota.check()
+        try:
+            return self._renewing(customer, query, days)
+        except Deferred as error:
+            self._quota.close(error)
+            raise
+
+    def _renewing(self, customer: str, query: Query, days: Days | None) -> list[Found]:
         try:
             return self._asked(customer, query, days)
         except Unauthorized as error:
@@ -132,9 +153,8 @@ def _checked(value: Mapping[str, Any], query: Query, days: Days | None) -> Found
     except msgspec.ValidationError as error:
         msg = f"a row is not as the API describes it: {error}"
     else:
-        segments = getattr(row, "segments", None)
-        day = cast("date | None", getattr(segments, "date", None))
+        day = row.day
         if days is None or (day is not None and days.first <= day <= days.last):
-            return Found(key=query.key(row), row=row, json=json_stream.record_json(value), day=day)
+            return Found(key=row.key, row=row, json=json_stream.record_json(value), day=day)
         msg = "a row is of another day than was asked for"
     raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)

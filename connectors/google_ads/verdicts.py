@@ -30,6 +30,7 @@ SOURCE_NAME = "google_ads"
 METHOD = "googleAds.searchStream"
 
 NOT_ENABLED = "CUSTOMER_NOT_ENABLED"
+TOO_OLD = "DATE_TOO_OLD"
 STALE_TOKEN = frozenset(
     {
         *("UNAUTHENTICATED", "AUTHENTICATION_ERROR", "GOOGLE_ACCOUNT_AUTHENTICATION_FAILED"),
@@ -75,6 +76,7 @@ _KNOWN: Mapping[str, tuple[type[ConnectorError], str]] = {
     ),
     "INVALID_LOGIN_CUSTOMER_ID": (Misconfigured, "LOGIN_CUSTOMER_ID is no manager's id"),
     "CUSTOMER_NOT_FOUND": (Misconfigured, "there is no customer with the id of CUSTOMER_ID"),
+    TOO_OLD: (Rejected, "clicks are served for 90 days, this day is older"),
     NOT_ENABLED: (Rejected, "the customer's account is closed, or its set-up is not finished"),
     "CLOUD_PROJECT_NOT_APPROVED_FOR_PRODUCTION": (
         Unauthorized,

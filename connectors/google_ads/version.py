@@ -22,6 +22,11 @@ def sunset_warning(today: date) -> str | None:
     return f"Google Ads API {VERSION} ends in {SUNSET_ON:%B %Y}: update this product before that"
 
 
+def is_over(today: date) -> bool:
+    """Say whether the version may have ended."""
+    return today >= SUNSET_ON
+
+
 def warn_of_sunset(today: date) -> None:
     """Log the warning, once it is due."""
     warning = sunset_warning(today)

@@ -16,6 +16,7 @@ from infra.sandbox.google_ads.access import TOKEN_SECONDS, Customers, Tokens
 from infra.sandbox.google_ads.answer import VERSION, GoogleError, camel, nested, request_id
 from infra.sandbox.google_ads.gaql import Query, read_query
 from infra.sandbox.google_ads.report import rows
+from infra.sandbox.google_ads.signing import JWT_GRANT, is_signed
 from infra.sandbox.store import Store
 
 CHUNK_ROWS = 1_000
@@ -40,10 +41,14 @@ class GoogleAds:
     tokens: Tokens = field(default_factory=Tokens)
 
     async def token(self, request: Request) -> Response:
-        """Exchange the refresh token for an access token."""
+        """Exchange a refresh token, or a service account's signature, for an access token."""
         form = parse_qs((await request.body()).decode())
         given = {name: values[0] for name, values in form.items()}
         meta = self.store.all_meta()
+        if given.get("grant_type") == JWT_GRANT:
+            if not is_signed(given.get("assertion", ""), meta, audience=str(request.url)):
+                return _oauth_error("invalid_grant", "Invalid JWT Signature.", 400)
+            return self._issued()
         if any(
             given.get(name) != meta[f"google_{name}"] for name in ("client_id", "client_secret")
         ):
@@ -52,6 +57,9 @@ class GoogleAds:
             return _oauth_error("unsupported_grant_type", "Invalid grant_type", 400)
         if given.get("refresh_token") != meta["google_refresh_token"]:
             return _oauth_error("invalid_grant", "Token has been expired or revoked.", 400)
+        return self._issued()
+
+    def _issued(self) -> Response:
         return JSONResponse(
             {
                 "access_token": self.tokens.issue(),

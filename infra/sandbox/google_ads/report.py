@@ -8,15 +8,17 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from infra.sandbox.google_ads import finer, levels
 from infra.sandbox.google_ads.access import Customers
 from infra.sandbox.google_ads.answer import GoogleError, camel
 from infra.sandbox.google_ads.catalogue import (
     DAY,
     DOUBLE,
+    FIGURES,
     INT64,
     METRICS,
-    RESOURCES,
     check,
+    splits_by_action,
     type_of,
 )
 from infra.sandbox.google_ads.gaql import Condition, Query
@@ -63,18 +65,39 @@ def _unfiltered(store: Store, customer_id: str, query: Query) -> Iterator[Row]:
     if query.resource == "customer_client":
         yield from (customer | row for row in _clients(customers, customer_id))
         return
-    metrics = [name for name in query.select if name in METRICS]
+    metrics = [name for name in query.select if name in FIGURES]
     if metrics and customer.get("customer.manager"):
         message = "Metrics cannot be requested for a manager account."
         raise GoogleError(kind="queryError", code="REQUESTED_METRICS_FOR_MANAGER", message=message)
-    bases = [customer] if query.resource == "customer" else _campaigns(store, customer_id, customer)
-    if not metrics and DAY not in query.select:
-        yield from bases
-        return
     dates = tuple(condition for condition in query.where if condition.field == DAY)
-    for base in bases:
-        days = _days(store, customer_id, base.get("campaign.id"), dates)
-        yield from _with_metrics(base, days, metrics, by_day=DAY in query.select)
+    if query.resource == "click_view":
+        campaigns = {row["campaign.id"]: row for row in _campaigns(store, customer_id, customer)}
+        yield from finer.clicks(store, customer_id, dates, campaigns)
+        return
+    for base, days in _bases(store, customer_id, customer, query, dates):
+        if not metrics and DAY not in query.select:
+            yield base
+        else:
+            yield from _with_metrics(base, days, metrics, by_day=DAY in query.select)
+
+
+def _bases(
+    store: Store, customer_id: str, customer: Row, query: Query, dates: Sequence[Condition]
+) -> Iterator[tuple[Row, Iterator[Row]]]:
+    """Yield each object that a query is about, and its chosen days, read only where needed."""
+    if query.resource == "customer":
+        yield customer, _days(store, customer_id, None, dates)
+        return
+    campaigns = _campaigns(store, customer_id, customer)
+    by_action = splits_by_action(query)
+    if query.resource == "campaign" and not by_action:
+        for base in campaigns:
+            yield base, _days(store, customer_id, base["campaign.id"], dates)
+        return
+    kind = levels.ACTION if by_action else query.resource
+    by_id = {row["campaign.id"]: row for row in campaigns}
+    for object_id, base in finer.objects(store, kind, customer_id, by_id):
+        yield base, finer.days(store, kind, customer_id, object_id, dates)
 
 
 def _with_metrics(
@@ -86,9 +109,9 @@ def _with_metrics(
             if not metrics or any(day[name] for name in metrics):
                 yield base | day
         return
-    total: Row = dict.fromkeys(METRICS, Decimal(0))
+    total: Row = dict.fromkeys(FIGURES, Decimal(0))
     for day in days:
-        total = {name: total[name] + day[name] for name in METRICS}
+        total = {name: total[name] + day[name] for name in FIGURES}
     yield base | total
 
 
@@ -125,19 +148,15 @@ def _days(
     store: Store, customer_id: str, campaign_id: int | None, dates: Sequence[Condition]
 ) -> Iterator[Row]:
     """Yield the chosen days of a campaign, or of all campaigns of the customer together."""
-    parts, values = ["customer_id = ?"], [customer_id]
+    condition, values = finer.chosen(dates)
+    values.insert(0, customer_id)
     if campaign_id is not None:
-        parts.append("campaign_id = ?")
+        condition += " AND campaign_id = ?"
         values.append(str(campaign_id))
-    for chosen in dates:
-        marks = ", ".join("?" * len(chosen.values))
-        single = {"BETWEEN": "? AND ?", "IN": f"({marks})", "NOT IN": f"({marks})"}
-        parts.append(f"day {chosen.operator} {single.get(chosen.operator, '?')}")
-        values += chosen.values
-    condition = " AND ".join(parts)
     names = ", ".join(name.removeprefix("metrics.") for name in METRICS)
     found = store.query(
-        f"SELECT day, {names} FROM google_campaign_day WHERE {condition} ORDER BY day",  # noqa: S608
+        f"SELECT day, {names} FROM google_campaign_day"  # noqa: S608 - marks and our names only
+        f" WHERE customer_id = ?{condition} ORDER BY day",
         values,
     )
     merged: Row = {}
@@ -145,6 +164,9 @@ def _days(
         amounts = {
             name: Decimal(str(figure)) for name, figure in zip(METRICS, figures, strict=True)
         }
+        # Every action of a campaign counts, as far as nothing splits them.
+        for name in ("metrics.conversions", "metrics.conversions_value"):
+            amounts[name.replace(".", ".all_")] = amounts[name]
         if merged.get(DAY) == day:
             merged |= {name: merged[name] + amount for name, amount in amounts.items()}
             continue
@@ -189,12 +211,7 @@ def _typed(name: str, value: str) -> object:
 
 def _prefixed(resource: str, payload: Mapping[str, Any]) -> Row:
     """Name the payload's keys, which are spelled as in REST, as GAQL does."""
-    row: Row = {}
-    for name in RESOURCES[resource]:
-        key = camel(name.partition(".")[2])
-        if name.startswith(f"{resource}.") and key in payload:
-            row[name] = int(payload[key]) if type_of(name) == INT64 else payload[key]
-    return row
+    return finer.flattened(resource, {camel(resource): payload})
 
 
 def _sort_value(name: str, row: Row) -> Any:

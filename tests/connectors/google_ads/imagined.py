@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -89,6 +90,8 @@ class Google:
         self.answers = answers
         self.token = token
         self.clock = Clock()
+        self.today = date(2026, 11, 24)
+        self.shared = tempfile.mkdtemp()
         self.asked: list[tuple[str, str]] = []
         self.requests: list[httpx.Request] = []
         self.forms: list[dict[str, str]] = []
@@ -121,10 +124,11 @@ class Google:
             **settings,
         }
         return GoogleAds(
-            Account(name="main", settings=SOURCE.settings(**given), shared="unused"),
+            Account(name="main", settings=SOURCE.settings(**given), shared=self.shared),
             transport=httpx.MockTransport(self),
             patience=self.clock.patience(attempts=attempts),
-            today=lambda: date(2026, 11, 24),
+            today=lambda: self.today,
+            now=self.clock,
         )
 
 

@@ -45,7 +45,7 @@ def test_a_second_account_is_configuration_alone(tmp_path: Path) -> None:
         ("BASE_URL", "https://user:canary-of-a-value@ads.example"),
         ("TOKEN_URL", "canary-of-a-value"),
         ("FIRST_DAY", "24.11.2026"),
-        ("REFRESH_TOKEN", ""),
+        ("CUSTOMER_ID", ""),
     ],
 )
 def test_a_mistake_names_the_setting_and_not_the_value(
@@ -63,3 +63,18 @@ def test_plain_http_is_for_this_machine_alone(tmp_path: Path) -> None:
     given = {**GIVEN, "GOOGLE_ADS__MAIN__BASE_URL": "http://127.0.0.1:8080/"}
     (account,) = settings.accounts(SOURCE, given, tmp_path)
     assert account.settings.model_dump()["base_url"] == "http://127.0.0.1:8080"
+
+
+def test_half_of_a_way_in_names_the_other_half(tmp_path: Path) -> None:
+    given = {**GIVEN, "GOOGLE_ADS__MAIN__REFRESH_TOKEN": ""}
+    with pytest.raises(Misconfigured, match=r"GOOGLE_ADS__MAIN: .*REFRESH_TOKEN too"):
+        settings.accounts(SOURCE, given, tmp_path)
+    both = {**GIVEN, "GOOGLE_ADS__MAIN__SERVICE_ACCOUNT_FILE": "key.json"}
+    with pytest.raises(Misconfigured, match="either SERVICE_ACCOUNT_FILE or"):
+        settings.accounts(SOURCE, both, tmp_path)
+    alone = {**GIVEN, "GOOGLE_ADS__MAIN__IMPERSONATED_EMAIL": "anna@example.com"}
+    with pytest.raises(Misconfigured, match="goes with SERVICE_ACCOUNT_FILE"):
+        settings.accounts(SOURCE, alone, tmp_path)
+    wanted = {"GOOGLE_ADS__MAIN__SERVICE_ACCOUNT_FILE": "key.json"}
+    with pytest.raises(Misconfigured, match="GOOGLE_ADS__MAIN__CUSTOMER_ID: "):
+        settings.accounts(SOURCE, wanted, tmp_path)

@@ -62,7 +62,10 @@ def test_a_query_is_refused(text: str, expected: str) -> None:
     [
         ("SELECT campaign.start_date FROM campaign", "UNRECOGNIZED_FIELD"),
         ("SELECT customer_client.id FROM campaign", "PROHIBITED_RESOURCE_TYPE_IN_SELECT_CLAUSE"),
-        ("SELECT ad_group.id FROM ad_group", "BAD_RESOURCE_TYPE_IN_FROM_CLAUSE"),
+        (
+            "SELECT search_term_view.search_term FROM search_term_view",
+            "BAD_RESOURCE_TYPE_IN_FROM_CLAUSE",
+        ),
         (
             "SELECT campaign.id FROM campaign WHERE segments.date = '1.11.2026'",
             "INVALID_DATE_FORMAT",

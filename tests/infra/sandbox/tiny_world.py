@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.sandbox.store import COMPANY, CONTACT, DEAL, LEAD, GoogleDay, Store, YandexDay
+from tests.infra.sandbox import google_levels
 
 DEALS = 231
 MANAGER, CUSTOMER = "1000000001", "2000000002"
@@ -308,6 +309,7 @@ def _add_spend(store: Store) -> None:
             for index, day in enumerate(days)
         ],
     )
+    google_levels.add(store, CUSTOMER)
     store.add_yandex(
         clients=[(LOGIN, {"Login": LOGIN, "ClientId": 77, "Currency": "RUB"})],
         days=[

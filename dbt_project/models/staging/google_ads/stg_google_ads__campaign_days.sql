@@ -35,6 +35,7 @@ select
     coalesce((metrics ->> 'clicks')::bigint, 0) as clicks_count,
     coalesce((metrics ->> 'interactions')::bigint, 0) as interactions_count,
     coalesce((metrics ->> 'conversions')::numeric, 0) as conversions_count,
+    coalesce((metrics ->> 'conversionsValue')::numeric, 0) as conversion_value_amount,
     (coalesce((metrics ->> 'costMicros')::bigint, 0) / 1000000::numeric)::numeric(18, 6)
         as spend_amount,
 

@@ -1,0 +1,60 @@
+-- The API leaves out a metric that is zero in some answers: an absent one is zero, an unreadable
+-- one stops the run.
+-- A keyword's number is unique within its ad group.
+with source as (
+
+    select
+        landed._account,
+        landed._deleted_at,
+        landed._extracted_at,
+        payload.customer,
+        payload.campaign,
+        payload."adGroup" as ad_group,
+        payload."adGroupCriterion" as criterion,
+        payload.metrics,
+        payload.segments
+    from {{ source('google_ads', 'keyword_days') }} as landed
+    cross join lateral jsonb_to_record(landed._payload) as payload (
+        customer jsonb,
+        campaign jsonb,
+        "adGroup" jsonb,
+        "adGroupCriterion" jsonb,
+        metrics jsonb,
+        segments jsonb
+    )
+
+)
+
+select
+    -- ids
+    _account as account,
+    customer ->> 'id' as ad_account_id,
+    campaign ->> 'id' as campaign_id,
+    ad_group ->> 'id' as ad_group_id,
+    criterion ->> 'criterionId' as keyword_id,
+
+    -- strings
+    campaign ->> 'name' as campaign_name,
+    ad_group ->> 'name' as ad_group_name,
+    criterion #>> '{keyword,text}' as keyword_text,
+    criterion #>> '{keyword,matchType}' as keyword_match_type,
+
+    -- numerics
+    coalesce((metrics ->> 'impressions')::bigint, 0) as impressions_count,
+    coalesce((metrics ->> 'clicks')::bigint, 0) as clicks_count,
+    coalesce((metrics ->> 'interactions')::bigint, 0) as interactions_count,
+    coalesce((metrics ->> 'conversions')::numeric, 0) as conversions_count,
+    coalesce((metrics ->> 'conversionsValue')::numeric, 0) as conversion_value_amount,
+    (coalesce((metrics ->> 'costMicros')::bigint, 0) / 1000000::numeric)::numeric(18, 6)
+        as spend_amount,
+
+    -- booleans; Google states cost without VAT
+    false as is_vat_included,
+
+    -- days, in the time zone of the ad account
+    (segments ->> 'date')::date as reported_on,
+
+    -- technical
+    _deleted_at,
+    _extracted_at
+from source
