@@ -99,6 +99,7 @@ class GoogleAds:
             )
         start = int(token)
         page = _chunk(query, found[start : start + PAGE_ROWS])
+        del page["requestId"]  # of a page it stands in the header alone
         page["totalResultsCount"] = str(len(found))
         if start + PAGE_ROWS < len(found):
             page["nextPageToken"] = str(start + PAGE_ROWS)

@@ -1,0 +1,221 @@
+"""Google's own message classes read what the sandbox serves.
+
+The classes (google-ads 34, its lock beside this file) live in an environment of their own, made
+once in this user's cache: the product needs neither gRPC nor 100 MB of messages. Without a package
+registry the tests skip; `.ci/run` sets REQUIRE_GOOGLE_PROTOBUFS, and then they do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from connectors.google_ads import queries
+from connectors.google_ads.version import VERSION
+from connectors.stream import Days
+from infra.sandbox import faults
+from infra.sandbox.faults import FaultKind
+from infra.sandbox.google_ads.answer import GoogleError
+from infra.sandbox.worlds.advertising import google_campaign, google_customer
+from infra.sandbox.worlds.demo import marketing
+from tests.infra.sandbox.asking import google_search, google_token
+from tests.infra.sandbox.google_levels import CLICK_DAYS
+from tests.infra.sandbox.serving import Served
+from tests.infra.sandbox.tiny_world import CUSTOMER, MANAGER
+
+HERE = Path(__file__).parent
+LOCK, JUDGE = HERE / "requirements.lock", HERE / "judge.py"
+SAMPLE = HERE.parent / "samples" / "google_ads" / "constructed_stream_chunk.json"
+
+NOVEMBER = "2026-11-01", "2026-11-30"
+QUERIES = {name: found for name, found in vars(queries).items() if isinstance(found, queries.Query)}
+REFUSED = {
+    "unknown field": "SELECT campaign.start_date FROM campaign",
+    "wrong resource": "SELECT customer_client.id FROM campaign",
+    "several days": "SELECT click_view.gclid FROM click_view",
+    "too old": "SELECT click_view.gclid FROM click_view WHERE segments.date = '2026-01-01'",
+    "cost of an action": "SELECT segments.conversion_action, metrics.clicks FROM campaign",
+    "no grammar": "SELECT",
+}
+
+FOREIGN = {
+    "an unknown field": {"metrics": {"costMicro": "1"}},
+    "an int64 as a number": {"metrics": {"costMicros": 1}},
+    "an unknown enum": {"campaign": {"status": "RUNNING"}},
+    "a date as a number": {"segments": {"date": 20261101}},
+}
+"""Rows that a judge has to refuse."""
+
+Case = tuple[str, str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def python() -> Path:
+    """Return the interpreter of Google's environment."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    state = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:12]
+    home = cache / "bitrix24-bi-warehouse" / f"google-protobufs-{state}"
+    home.parent.mkdir(parents=True, exist_ok=True)
+    found = home / "bin" / "python"
+    with FileLock(home.with_suffix(".lock")):
+        if not (home / "complete").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            venv.create(home, with_pip=True)
+            _install(found)
+            (home / "complete").touch()
+    return found
+
+
+def _install(interpreter: Path) -> None:
+    command = [interpreter, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-input"]
+    done = subprocess.run(
+        [*command, "--only-binary", ":all:", "-r", LOCK],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    if done.returncode == 0:
+        return
+    assert "DO NOT MATCH THE HASHES" not in done.stderr, done.stderr
+    reason = f"google-ads cannot be installed here: {done.stderr.strip().splitlines()[-1]}"
+    if os.environ.get("REQUIRE_GOOGLE_PROTOBUFS"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def wrong(tiny: Served, python: Path) -> dict[str, dict[str, str]]:
+    """Return what Google's classes have against the cases of each group, by name."""
+    groups = {
+        "answers": list(answers(tiny)),
+        "page": [("page", "search", page(tiny))],
+        "refusals": list(refusals(tiny)),
+        "worlds": list(worlds()),
+        "foreign": [(name, "stream", {"results": [row]}) for name, row in FOREIGN.items()],
+    }
+    cases = [(f"{group}: {name}", *rest) for group in groups for name, *rest in groups[group]]
+    assert all(groups.values())
+    assert len({name for name, *_ in cases}) == len(cases)
+    done = subprocess.run(
+        [python, JUDGE],
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, str] = json.loads(done.stdout)
+    return {
+        group: {
+            name.partition(": ")[2]: said
+            for name, said in found.items()
+            if name.startswith(f"{group}: ")
+        }
+        for group in groups
+    }
+
+
+def asked(query: queries.Query) -> Iterator[tuple[str, str]]:
+    """Yield the customers and texts with which a query is asked."""
+    if query is queries.CLIENTS:
+        yield MANAGER, query.gaql()
+    elif query.is_daily:
+        for day in CLICK_DAYS:
+            yield CUSTOMER, query.gaql(_days(day, day))
+    elif "segments.date" in query.select:
+        yield CUSTOMER, query.gaql(_days(*NOVEMBER))
+    else:
+        yield CUSTOMER, query.gaql()
+
+
+def _days(first: str, last: str) -> Days:
+    return Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
+
+
+def answers(world: Served) -> Iterator[Case]:
+    """Yield every answer with rows that the sandbox gives to the product's questions."""
+    for name, query in QUERIES.items():
+        for customer, text in asked(query):
+            for named in ("", " with names"):
+                # Without its parameter, an answer names each resource, too.
+                asking = text.partition(" PARAMETERS")[0] if named else text
+                for number, chunk in enumerate(google_search(world, asking, customer)):
+                    assert chunk["results"], asking
+                    where = asking.partition(" WHERE ")[2][:36]
+                    yield f"{name} {where}{named} {number}", "stream", chunk
+
+
+def refusals(world: Served) -> Iterator[Case]:
+    """Yield every kind of error document."""
+    for name, query in REFUSED.items():
+        yield _status(name, google_search(world, query)[0])
+    yield _status(
+        "manager", google_search(world, "SELECT metrics.clicks FROM customer", MANAGER)[0]
+    )
+    yield _status("no token", google_search(world, "SELECT", Authorization="Bearer x")[0])
+    yield _status("no right", google_search(world, "SELECT", customer="9999999999")[0])
+    closed = GoogleError(
+        kind="authorizationError", code="CUSTOMER_NOT_ENABLED", message="closed", status=403
+    )
+    yield _status("closed", closed.document())
+    for kind in FaultKind:
+        if kind in {FaultKind.UNAUTHORIZED, FaultKind.DENIED, FaultKind.EXHAUSTED}:
+            yield _status(kind.value, faults._google(kind)[1])
+
+
+def _status(name: str, document: dict[str, Any]) -> Case:
+    """Return an error as google.rpc.Status has it: REST adds the status's name."""
+    error = {key: value for key, value in document["error"].items() if key != "status"}
+    return name, "status", error
+
+
+def page(world: Served) -> dict[str, Any]:
+    """Return an answer of the paged twin of `searchStream`."""
+    return world.client.post(
+        f"{world.http_url}/{VERSION}/customers/{CUSTOMER}/googleAds:search",
+        json={"query": queries.CAMPAIGN_DAYS.gaql(_days(*NOVEMBER))},
+        headers={"Authorization": f"Bearer {google_token(world)}", "login-customer-id": MANAGER},
+    ).json()
+
+
+def worlds() -> Iterator[Case]:
+    """Yield what worlds are made of, and the sample."""
+    yield "sample", "stream", json.loads(SAMPLE.read_text(encoding="utf-8"))[0]
+    customer = google_customer(customer_id="1", name="Дом", currency="USD", timezone="Asia/Almaty")
+    campaigns = [
+        google_campaign(customer_id="1", campaign_id="2", name=found.name, kind=found.kind)
+        for found in marketing.CAMPAIGNS
+        if found.platform == "google_ads"
+    ]
+    rows = [{"customer": customer, "campaign": campaign} for campaign in campaigns]
+    yield "demo", "stream", {"results": rows}
+
+
+def test_the_classes_are_those_of_our_version() -> None:
+    assert f"googleads.{VERSION}." in JUDGE.read_text(encoding="utf-8")
+    assert "google-ads==34." in LOCK.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("group", ["answers", "page", "refusals", "worlds"])
+def test_what_is_served_is_a_message_of_google(
+    wrong: dict[str, dict[str, str]], group: str
+) -> None:
+    assert wrong[group] == {}
+
+
+def test_the_classes_refuse_what_is_not_theirs(wrong: dict[str, dict[str, str]]) -> None:
+    assert wrong["foreign"].keys() == FOREIGN.keys()
