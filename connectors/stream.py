@@ -50,6 +50,8 @@ class Stream:
         weekly_lookback: a longer `lookback` for one run a week, where corrections may come late.
         history: how long before the last complete day the source still serves days; nothing older
             is asked for. None where it keeps everything.
+        lead_in: how long before the first wanted day days are read, where a day without a record
+            of its own is read off the last one before it.
         reconcile: whether the keys of an UPSERT stream are compared with the source's after each
             run; histories that only grow have nothing to find that way.
         enabled_when: name of the capability, probed at start, without which the stream is off.
@@ -62,6 +64,7 @@ class Stream:
     lookback: timedelta = timedelta(0)
     weekly_lookback: timedelta = timedelta(0)
     history: timedelta | None = None
+    lead_in: timedelta = timedelta(0)
     reconcile: bool = True
     enabled_when: str | None = None
 

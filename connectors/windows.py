@@ -175,6 +175,8 @@ def days_to_read(
         as_of: the last complete day; nothing after it is read.
         first_day: the oldest day wanted; None takes what a first load takes by default.
     """
+    if first_day is not None:
+        first_day -= stream.lead_in
     if position is None:
         first = _served(first_day or as_of - FIRST_HISTORY, stream, as_of)
         for days in _pieces(first, as_of):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors import bitrix24, company, csv_spend, google_ads, yandex_direct
+from connectors import bitrix24, cbr, company, csv_spend, google_ads, yandex_direct
 from connectors.channels import CHANNEL_CODES
 from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS
 from connectors.csv_folder import CsvFolder
@@ -26,7 +26,9 @@ def text(source: Source) -> str:
 
 
 @pytest.mark.parametrize(
-    "source", [bitrix24.SOURCE, google_ads.SOURCE, yandex_direct.SOURCE], ids=lambda s: s.name
+    "source",
+    [bitrix24.SOURCE, google_ads.SOURCE, yandex_direct.SOURCE, cbr.SOURCE],
+    ids=lambda s: s.name,
 )
 def test_streams_and_settings_are_named(source: Source) -> None:
     described = dict(ROW.findall(text(source)))

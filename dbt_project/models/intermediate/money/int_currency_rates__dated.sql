@@ -1,7 +1,101 @@
--- A rate holds from a day to a day: from the day on which the portal was first seen with it until
--- the day on which it was seen with another. A portal keeps no history, so before the first day
--- seen its earliest rate is assumed, and of a currency without any day its present one.
-with listed as (
+-- A rate holds from a day to a day. The Central Bank's go first, where they have landed: each holds
+-- until the next is set, for 14 days at most; a day after that has no rate, which is an error
+-- wherever an amount falls on it. Days after the last complete one have the last rate, as assumed.
+--
+-- Before the bank's first rate, and for currencies that it lacks, the portal's list: from the day on
+-- which the portal was first seen with a rate until the day on which it was seen with another. A
+-- portal keeps no history, so before the first day seen its earliest rate is assumed, and of a
+-- currency without any day its present one.
+with bank as (
+
+    select distinct on (currency_code, rated_on)
+        currency_code,
+        rated_on,
+        base_rate
+    from {{ ref('stg_cbr__rates') }}
+    where _deleted_at is null
+    order by currency_code asc, rated_on asc, account asc
+
+),
+
+-- The bank counts in roubles: for another reporting currency the rouble is quoted like the others,
+-- on each day on which that currency has a rate.
+bank_quoted as (
+
+    select
+        currency_code,
+        rated_on,
+        base_rate
+    from bank
+    where currency_code <> {{ reporting_currency() }}
+    union all
+    select
+        'RUB' as currency_code,
+        rated_on,
+        1 as base_rate
+    from bank
+    where currency_code = {{ reporting_currency() }}
+
+),
+
+bank_reporting as (
+
+    select
+        rated_on,
+        base_rate
+    from bank
+    where currency_code = {{ reporting_currency() }}
+    union all
+    select
+        date '0001-01-01' as rated_on,
+        1 as base_rate
+    where {{ reporting_currency() }} = 'RUB'
+
+),
+
+-- A cross rate holds from the later of its two days until the older of its two rates is too old.
+bank_chained as (
+
+    select distinct on (quoted.currency_code, greatest(quoted.rated_on, reporting.rated_on))
+        quoted.currency_code,
+        quoted.base_rate / reporting.base_rate as reporting_rate,
+        greatest(quoted.rated_on, reporting.rated_on) as rated_on,
+        case
+            when {{ reporting_currency() }} = 'RUB' then quoted.rated_on
+            else least(quoted.rated_on, reporting.rated_on)
+        end + {{ rate_holds_days() }} + 1 as too_old_on
+    from bank_quoted as quoted
+    inner join bank_reporting as reporting
+        on
+            ({{ reporting_currency() }} = 'RUB' and reporting.rated_on < quoted.rated_on)
+            or abs(quoted.rated_on - reporting.rated_on) <= {{ rate_holds_days() }}
+    order by
+        quoted.currency_code asc,
+        greatest(quoted.rated_on, reporting.rated_on) asc,
+        quoted.rated_on desc,
+        reporting.rated_on desc
+
+),
+
+bank_bounded as (
+
+    select
+        currency_code,
+        rated_on,
+        reporting_rate,
+        least(
+            too_old_on,
+            coalesce(
+                lead(rated_on) over (partition by currency_code order by rated_on),
+                date '9999-12-31'
+            )
+        ) as valid_before,
+        row_number() over (partition by currency_code order by rated_on desc) = 1 as is_last
+    from bank_chained
+
+),
+
+listed as (
 
     select
         account,
@@ -137,24 +231,85 @@ bounded as (
     from compared
     where rate_before is distinct from reporting_rate
 
+),
+
+of_the_portal as (
+
+    select
+        currency_code,
+        date '0001-01-01' as valid_from,
+        least(rated_on, date '9999-12-31') as valid_before,
+        reporting_rate,
+        rate_source,
+        true as is_assumed
+    from bounded
+    where is_first and rated_on > date '0001-01-01'
+    union all
+    select
+        currency_code,
+        rated_on as valid_from,
+        valid_before,
+        reporting_rate,
+        rate_source,
+        false as is_assumed
+    from bounded
+    where rated_on < date '9999-12-31'
+
+),
+
+of_the_bank as (
+
+    select
+        currency_code,
+        rated_on as valid_from,
+        case
+            when is_last then least(valid_before, greatest({{ as_of() }}, rated_on) + 1)
+            else valid_before
+        end as valid_before,
+        reporting_rate,
+        'central_bank' as rate_source,
+        false as is_assumed
+    from bank_bounded
+    union all
+    select
+        currency_code,
+        greatest({{ as_of() }}, rated_on) + 1 as valid_from,
+        date '9999-12-31' as valid_before,
+        reporting_rate,
+        'central_bank' as rate_source,
+        true as is_assumed
+    from bank_bounded
+    where is_last
+
+),
+
+beginnings as (
+
+    select
+        currency_code,
+        min(valid_from) as first_on
+    from of_the_bank
+    group by currency_code
+
 )
 
 select
     currency_code,
-    date '0001-01-01' as valid_from,
-    least(rated_on, date '9999-12-31') as valid_before,
-    reporting_rate,
-    rate_source,
-    true as is_assumed
-from bounded
-where is_first and rated_on > date '0001-01-01'
-union all
-select
-    currency_code,
-    rated_on as valid_from,
+    valid_from,
     valid_before,
     reporting_rate,
     rate_source,
-    false as is_assumed
-from bounded
-where rated_on < date '9999-12-31'
+    is_assumed
+from of_the_bank
+union all
+select
+    portal.currency_code,
+    portal.valid_from,
+    least(portal.valid_before, beginnings.first_on) as valid_before,
+    portal.reporting_rate,
+    portal.rate_source,
+    portal.is_assumed
+from of_the_portal as portal
+left join beginnings
+    on portal.currency_code = beginnings.currency_code
+where beginnings.first_on is null or portal.valid_from < beginnings.first_on
