@@ -11,7 +11,14 @@ from infra.sandbox.ledger import CampaignKey, SpendFact
 from infra.sandbox.store import COMPANY, CONTACT, DEAL, LEAD, GoogleDay, Store, YandexDay
 from infra.sandbox.worlds import advertising, info
 from infra.sandbox.worlds.advertising import SpendLine
-from infra.sandbox.worlds.demo import company, items, marketing, own_fields, trade_filling
+from infra.sandbox.worlds.demo import (
+    company,
+    direct_details,
+    items,
+    marketing,
+    own_fields,
+    trade_filling,
+)
 from infra.sandbox.worlds.demo.facts import facts_of
 from infra.sandbox.worlds.demo.history import History, chance, live
 from infra.sandbox.worlds.demo.marketing import Campaign
@@ -162,25 +169,24 @@ def _add_yandex(store: Store, spend: Sequence[SpendFact]) -> None:
     client = advertising.yandex_client(
         login=marketing.YANDEX_LOGIN, client_id=31415926, name="Северный Дом", currency="RUB"
     )
-    store.add_yandex(
-        clients=[(marketing.YANDEX_LOGIN, client)],
-        days=(
-            YandexDay(
-                login=fact.campaign.account,
-                campaign_id=int(fact.campaign.campaign_id),
-                campaign_name=_campaign(fact.campaign).name,
-                campaign_type=_campaign(fact.campaign).kind,
-                day=fact.day,
-                impressions=fact.impressions,
-                clicks=fact.clicks,
-                cost_micros=_micros(fact.spend),
-                vat_percent=marketing.VAT_PERCENT,
-                conversions=sum(rng.random() < 0.03 for _ in range(fact.clicks)),
-            )
-            for fact in spend
-            if fact.campaign.platform == "yandex_direct"
-        ),
-    )
+    days = [
+        YandexDay(
+            login=fact.campaign.account,
+            campaign_id=int(fact.campaign.campaign_id),
+            campaign_name=_campaign(fact.campaign).name,
+            campaign_type=_campaign(fact.campaign).kind,
+            day=fact.day,
+            impressions=fact.impressions,
+            clicks=fact.clicks,
+            cost_micros=_micros(fact.spend),
+            vat_percent=marketing.VAT_PERCENT,
+            conversions=sum(rng.random() < 0.03 for _ in range(fact.clicks)),
+        )
+        for fact in spend
+        if fact.campaign.platform == "yandex_direct"
+    ]
+    store.add_yandex(clients=[(marketing.YANDEX_LOGIN, client)], days=days)
+    direct_details.add(store, days)
 
 
 def _line(fact: SpendFact) -> SpendLine:
