@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from infra.sandbox import protocols
 from infra.sandbox.google_ads.access import Customers
 from infra.sandbox.store import Store
 
@@ -33,6 +34,7 @@ def environment(directory: Path, store: Store, base_url: str) -> dict[str, str]:
     if "first_day" in meta:
         settings["FIRST_DAY"] = meta["first_day"]
     settings |= _google(store, meta, base_url) | _yandex(store, meta, base_url)
+    settings |= protocols.settings(store, meta, base_url)
     for name, folder in (("CSV_SPEND", "csv_spend"), ("COMPANY", "company")):
         if (directory / folder).is_dir():
             settings[f"{name}__MAIN__FOLDER"] = str((directory / folder).resolve())
@@ -93,8 +95,11 @@ def _yandex(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str, s
     logins = store.query("SELECT login FROM yandex_client ORDER BY login")
     if not logins:
         return {}
+    goals = store.query("SELECT DISTINCT goal_id FROM yandex_goal_day ORDER BY goal_id")
     return {
         "YANDEX_DIRECT__MAIN__TOKEN": meta["yandex_token"],
         "YANDEX_DIRECT__MAIN__CLIENT_LOGIN": logins[0][0],
+        "YANDEX_DIRECT__MAIN__GOALS": ",".join(goal for (goal,) in goals),
+        "YANDEX_DIRECT__MAIN__REQUESTS_IN_TEN_SECONDS": "10000",
         "YANDEX_DIRECT__MAIN__BASE_URL": base_url,
     }
