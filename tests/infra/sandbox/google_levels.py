@@ -33,6 +33,28 @@ def add(store: Store, customer: str) -> None:
     )
 
 
+def ledger(customer: str) -> dict[str, dict[str, str]]:
+    """Return what has to land, by stream and key: micros, conversions, or the campaign of a click.
+
+    Added up from what the world states, without the store and without the protocol.
+    """
+    streams = {
+        levels.AD_GROUP: "ad_group_days",
+        levels.AD: "ad_days",
+        levels.KEYWORD: "keyword_days",
+        levels.ACTION: "conversion_days",
+    }
+    found: dict[str, dict[str, str]] = {stream: {} for stream in (*streams.values(), "clicks")}
+    for day in _days(customer):
+        figure = str(day.metrics.get("cost_micros", day.metrics.get("all_conversions", 0)))
+        if figure != "0":
+            key = f"{customer}|{day.object_id}|{day.day}"
+            found[streams[day.kind]][key] = figure
+    for click in _clicks(customer):
+        found["clicks"][f"{customer}|{click.gclid}|{click.day}"] = click.campaign_id
+    return found
+
+
 def _groups(customer: str) -> Iterator[LevelObject]:
     for group in GROUPS:
         payload = {
