@@ -23,6 +23,6 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     token: SecretStr
-    site_id: Annotated[str, Field(pattern=r"^[0-9]{1,12}\Z")]
+    site_id: Annotated[str, Field(pattern=r"^[0-9]{1,12}$")]
     base_url: Endpoint = "https://api.calltouch.ru"
     first_day: date | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
+from infra.sandbox import protocols
 from infra.sandbox.store import Store
 
 _MAKERS: dict[str, Callable[[], str]] = {
@@ -27,6 +28,9 @@ _MAKERS: dict[str, Callable[[], str]] = {
 def complete(store: Store) -> None:
     """Make the secrets that a world does not have yet."""
     known = store.all_meta()
-    missing = {name: make() for name, make in _MAKERS.items() if not known.get(name)}
+    makers = dict(_MAKERS)
+    for protocol in protocols.found():
+        makers |= protocol.secrets
+    missing = {name: make() for name, make in makers.items() if not known.get(name)}
     if missing:
         store.set_meta(missing)

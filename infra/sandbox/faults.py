@@ -15,6 +15,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from infra.sandbox import protocols
 from infra.sandbox.bitrix24.answer import ApiError
 from infra.sandbox.google_ads.answer import GoogleError
 from infra.sandbox.yandex_direct.answer import DirectError, request_id
@@ -194,6 +195,8 @@ def _failure(fault: Fault, path: str) -> tuple[int, bytes, str]:
         status, document = _bitrix24(fault.kind)
     elif path.startswith("/json/"):
         status, document = _yandex(fault.kind)
+    elif (told := protocols.failure(path, fault.kind.value)) is not None:
+        status, document = told
     else:
         status, document = _google(fault.kind)
         document = [document] if path.endswith(":searchStream") else document

@@ -24,7 +24,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from infra.sandbox import control, credentials, endpoints
+from infra.sandbox import control, credentials, endpoints, protocols
 from infra.sandbox.bitrix24 import http as bitrix24_http
 from infra.sandbox.bitrix24.limits import PLANS, Plan
 from infra.sandbox.bitrix24.portal import Portal
@@ -83,6 +83,7 @@ def application(store: Store, portal: Portal) -> ASGIApp:
             *bitrix24_http.routes(portal),
             *yandex_http.routes(store),
             *google_http.routes(store),
+            *protocols.routes(store),
         ],
         middleware=[Middleware(FaultInjection, plan=faults)],
     )

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from connectors import bitrix24, cbr, company, csv_spend, google_ads, yandex_direct
+from connectors import (
+    bitrix24,
+    calltouch,
+    cbr,
+    comagic,
+    company,
+    csv_spend,
+    google_ads,
+    yandex_direct,
+)
 from connectors.channels import CHANNEL_CODES
 from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS
 from connectors.csv_folder import CsvFolder
@@ -27,7 +36,14 @@ def text(source: Source) -> str:
 
 @pytest.mark.parametrize(
     "source",
-    [bitrix24.SOURCE, google_ads.SOURCE, yandex_direct.SOURCE, cbr.SOURCE],
+    [
+        bitrix24.SOURCE,
+        google_ads.SOURCE,
+        yandex_direct.SOURCE,
+        calltouch.SOURCE,
+        comagic.SOURCE,
+        cbr.SOURCE,
+    ],
     ids=lambda s: s.name,
 )
 def test_streams_and_settings_are_named(source: Source) -> None:
