@@ -50,7 +50,7 @@ with facts as (
         won_date_key as date_key,
         channel_key,
         'revenue' as measure,
-        deal_reporting_amount as amount
+        revenue_reporting_amount as amount
     from {{ ref('fct_deals') }}
     where is_won
 

@@ -51,3 +51,7 @@ def test_methods_are_those_of_the_marts(manifest: Mapping[str, Any]) -> None:
         ("How a channel is found", "match_method"),
     ):
         assert set(listed(title)) == accepted(manifest, "fct_deals", column), title
+
+
+def test_how_calls_are_united_is_told(manifest: Mapping[str, Any]) -> None:
+    assert set(listed("How calls are united")) == accepted(manifest, "fct_calls", "match_method")

@@ -70,7 +70,7 @@ def built(module_warehouse: Warehouse, parsed, land) -> Warehouse:
     assert empty == (0,)
     land_company(module_warehouse, land)
     parsed.build(*DAILY, warehouse=module_warehouse)
-    assert len(published(module_warehouse, parsed)) == 15
+    assert len(published(module_warehouse, parsed)) == 18
     return module_warehouse
 
 
@@ -283,10 +283,12 @@ def test_exactly_what_follows_from_a_change_changes(built: Warehouse, parsed, la
     land(built, "yandex_direct", "campaign_days", days)
     parsed.build(*DAILY, warehouse=built)
     assert writes(published(built, parsed)) == {
+        "fct_ad_performance": (0, 3, 0),
         "fct_ad_spend": (0, 1, 0),
         "fct_deals": (0, 2, 0),
         "report_ad_payback": (0, 2, 0),
         "report_manager_kpis": (0, 1, 0),
+        "report_spend_reconciliation": (0, 1, 0),
     }
     assert rows(
         built,
@@ -319,7 +321,7 @@ def test_a_currency_without_a_rate_stops_the_run(built: Warehouse, parsed, land)
     assert "no rate of XTS (1 rows): see docs/sources/cbr.md" in done.said
 
 
-def test_net_of_vat_is_refused_rather_than_guessed(parsed) -> None:
-    done = parsed.run("parse", VAT_BASIS="net")
+def test_only_two_bases_of_vat_are_known(parsed) -> None:
+    done = parsed.run("parse", VAT_BASIS="without")
     assert not done.is_success
-    assert "VAT_BASIS is 'net'" in done.said
+    assert "VAT_BASIS is 'without'; expected gross or net" in done.said

@@ -32,7 +32,8 @@ A_WON_DEAL = """
 """
 
 A_DAY_OF_SPEND = """
-    select ad_spend_key, ad_account_id, campaign_id, reported_on, spend_amount, reporting_rate,
+    select ad_spend_key, ad_account_id, campaign_id, reported_on, spend_amount, currency_code,
+        reporting_rate,
         date_key, channel_key, campaign_key, spend_reporting_amount
     from marts.fct_ad_spend
     where platform_code = 'google_ads' and spend_amount > 0
@@ -180,10 +181,23 @@ def test_a_second_run_builds_no_world(second_run: Finished) -> None:
     assert "first load" not in second_run.output
 
 
-def test_exactly_the_rows_that_follow_from_a_change_move(changed: Changed) -> None:
+def parts_of_the_day(world: World, spend: Mapping[str, Any]) -> set[tuple[Any, ...]]:
+    """The keys of what a campaign's day is made of, below the campaign."""
+    query = "select ad_performance_key from marts.fct_ad_performance where campaign_key = %s"
+    with psycopg.connect(world.warehouse.dsn("bi_reader")) as connection:
+        of = spend["campaign_key"], spend["reported_on"]
+        return set(connection.execute(query + " and reported_on = %s", of).fetchall())
+
+
+def test_exactly_the_rows_that_follow_from_a_change_move(
+    demo_world: World, changed: Changed
+) -> None:
     deal, spend = changed.deal, changed.spend
     found = moved(changed.before, changed.after)
     freshness = found.pop("report_source_freshness")
+    parts = found.pop("fct_ad_performance")
+    assert parts
+    assert parts <= parts_of_the_day(demo_world, spend)
     assert found == {
         "fct_deals": {(deal["deal_key"],)},
         "fct_ad_spend": {(spend["ad_spend_key"],)},
@@ -192,6 +206,9 @@ def test_exactly_the_rows_that_follow_from_a_change_move(changed: Changed) -> No
             (spend["channel_key"], spend["campaign_key"], spend["date_key"]),
         },
         "report_manager_kpis": {(deal["manager_key"], deal["channel_key"], deal["won_date_key"])},
+        "report_spend_reconciliation": {
+            ("google_ads", "main", spend["currency_code"], spend["reported_on"])
+        },
     }
     # The portal's clock went on, and one stream of each source holds a newer row.
     assert {key[0] for key in freshness} == {"bitrix24", "google_ads"}

@@ -1,49 +1,50 @@
--- One vocabulary for every platform. A new API platform is one more part of the union here.
-with google_ads as (
+-- One vocabulary for every platform, at the one level at which all of them are complete. A new API
+-- platform is one more line of this list: its name, what counts as an action there, and its own
+-- figure without VAT where it states both.
+{%- set platforms = [
+    ('google_ads', 'interactions_count', 'null::numeric'),
+    ('yandex_direct', 'clicks_count', 'spend_without_vat_amount'),
+] %}
+with stated as (
 
-    select
-        'google_ads' as platform_code,
-        days.account,
-        days.ad_account_id,
-        days.campaign_id,
-        days.campaign_name,
-        days.campaign_type,
-        days.reported_on,
-        days.impressions_count,
-        days.clicks_count,
-        days.interactions_count as actions_count,
-        days.spend_amount,
-        customers.currency_code,
-        days.is_vat_included,
-        null::text as channel_code
-    from {{ ref('stg_google_ads__campaign_days') }} as days
-    left join {{ ref('stg_google_ads__customers') }} as customers
-        on days.account = customers.account and days.ad_account_id = customers.ad_account_id
-    where days._deleted_at is null
-
+    {% for platform, actions, net in platforms -%}
+        select
+            '{{ platform }}' as platform_code,
+            account,
+            ad_account_id,
+            campaign_id,
+            campaign_name,
+            campaign_type,
+            reported_on,
+            impressions_count,
+            clicks_count,
+            {{ actions }} as actions_count,
+            conversions_count,
+            conversion_value_amount,
+            spend_amount,
+            {{ net }} as stated_net_amount,
+            is_vat_included
+        from {{ ref('stg_' ~ platform ~ '__campaign_days') }}
+        where _deleted_at is null
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
 ),
 
-yandex_direct as (
+api_platforms as (
 
     select
-        'yandex_direct' as platform_code,
-        days.account,
-        days.ad_account_id,
-        days.campaign_id,
-        days.campaign_name,
-        days.campaign_type,
-        days.reported_on,
-        days.impressions_count,
-        days.clicks_count,
-        days.clicks_count as actions_count,
-        days.spend_amount,
-        clients.currency_code,
-        days.is_vat_included,
+        stated.*,
+        ad_accounts.currency_code,
+        ad_accounts.time_zone as ad_account_time_zone,
         null::text as channel_code
-    from {{ ref('stg_yandex_direct__campaign_days') }} as days
-    left join {{ ref('stg_yandex_direct__clients') }} as clients
-        on days.account = clients.account and days.ad_account_id = clients.ad_account_id
-    where days._deleted_at is null
+    from stated
+    left join {{ ref('int_ad_accounts__unioned') }} as ad_accounts
+        on
+            stated.platform_code = ad_accounts.platform_code
+            and stated.account = ad_accounts.account
+            and stated.ad_account_id = ad_accounts.ad_account_id
 
 ),
 
@@ -61,9 +62,13 @@ csv_spend as (
         impressions_count,
         clicks_count,
         clicks_count as actions_count,
+        0::numeric as conversions_count,
+        0::numeric as conversion_value_amount,
         spend_amount,
-        currency_code,
+        null::numeric as stated_net_amount,
         is_vat_included,
+        currency_code,
+        null::text as ad_account_time_zone,
         channel_code
     from {{ ref('stg_csv_spend__spend_lines') }}
     where _deleted_at is null
@@ -72,9 +77,7 @@ csv_spend as (
 
 unioned as (
 
-    select * from google_ads
-    union all
-    select * from yandex_direct
+    select * from api_platforms
     union all
     select * from csv_spend
 
@@ -91,10 +94,14 @@ select
     unioned.campaign_type,
     coalesce(unioned.channel_code, platforms.channel_code) as channel_code,
     unioned.reported_on,
+    unioned.ad_account_time_zone,
     unioned.impressions_count,
     unioned.clicks_count,
     unioned.actions_count,
+    unioned.conversions_count,
+    unioned.conversion_value_amount,
     unioned.spend_amount,
+    unioned.stated_net_amount,
     unioned.currency_code,
     unioned.is_vat_included
 from unioned

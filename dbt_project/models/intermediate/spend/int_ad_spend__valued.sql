@@ -11,10 +11,15 @@ with summed as (
         currency_code,
         is_vat_included,
         reported_on,
+        min(ad_account_time_zone) as ad_account_time_zone,
         sum(impressions_count)::bigint as impressions_count,
         sum(clicks_count)::bigint as clicks_count,
         sum(actions_count)::bigint as actions_count,
-        sum(spend_amount) as spend_amount
+        sum(conversions_count) as conversions_count,
+        sum(conversion_value_amount) as conversion_value_amount,
+        sum(spend_amount) as spend_amount,
+        case when count(stated_net_amount) = count(*) then sum(stated_net_amount) end
+            as stated_net_amount
     from {{ ref('int_ad_spend__unioned') }}
     group by
         platform_code,
@@ -29,13 +34,4 @@ with summed as (
 
 )
 
-select
-    summed.*,
-    rates.reporting_rate,
-    round(summed.spend_amount * rates.reporting_rate, 2) as spend_reporting_amount
-from summed
-left join {{ ref('int_currency_rates__dated') }} as rates
-    on
-        summed.currency_code = rates.currency_code
-        and summed.reported_on >= rates.valid_from
-        and summed.reported_on < rates.valid_before
+{{ valued_spend('summed') }}

@@ -41,21 +41,7 @@ ad_accounts as (
         platform_code,
         ad_account_id,
         ad_account_name
-    from (
-        select
-            'google_ads' as platform_code,
-            account,
-            ad_account_id,
-            ad_account_name
-        from {{ ref('stg_google_ads__customers') }}
-        union all
-        select
-            'yandex_direct' as platform_code,
-            account,
-            ad_account_id,
-            ad_account_name
-        from {{ ref('stg_yandex_direct__clients') }}
-    ) as named
+    from {{ ref('int_ad_accounts__unioned') }}
     order by platform_code, ad_account_id, account
 
 ),

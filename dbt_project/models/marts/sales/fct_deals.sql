@@ -15,6 +15,7 @@ with counted as (
         records.created_on,
         deals.pipeline_id,
         deals.deal_amount,
+        deals.tax_amount,
         deals.currency_code,
         coalesce(closed.is_won, false) as is_won,
         closed.won_at,
@@ -38,7 +39,9 @@ valued as (
     select
         counted.*,
         rates.reporting_rate,
-        round(counted.deal_amount * rates.reporting_rate, 2) as deal_reporting_amount
+        round(counted.deal_amount * rates.reporting_rate, 2) as deal_reporting_amount,
+        round((counted.deal_amount - counted.tax_amount) * rates.reporting_rate, 2)
+            as deal_net_reporting_amount
     from counted
     left join {{ ref('int_currency_rates__dated') }} as rates
         on
@@ -109,8 +112,13 @@ select
     valued.currency_code,
     valued.reporting_rate,
     valued.deal_reporting_amount,
-    case when valued.is_won then valued.deal_reporting_amount else 0 end
-        as revenue_reporting_amount,
+    case
+        when valued.is_won
+            then {{ of_vat_basis(
+                'valued.deal_reporting_amount', 'valued.deal_net_reporting_amount'
+            ) }}
+        else 0
+    end as revenue_reporting_amount,
     {{ reporting_currency() }} as reporting_currency_code
 from valued
 inner join {{ ref('int_channels__resolved') }} as resolved

@@ -17,14 +17,23 @@ select
     spend.ad_account_id,
     spend.campaign_id,
     spend.reported_on,
+    spend.ad_account_time_zone,
     spend.impressions_count,
     spend.clicks_count,
     spend.actions_count,
+    spend.conversions_count,
+    spend.conversion_value_amount,
     spend.spend_amount,
     spend.currency_code,
     spend.is_vat_included,
+    spend.vat_percent,
+    spend.spend_gross_amount,
+    spend.spend_net_amount,
     spend.reporting_rate,
-    spend.spend_reporting_amount,
+    spend.spend_gross_reporting_amount,
+    spend.spend_net_reporting_amount,
+    {{ of_vat_basis('spend.spend_gross_reporting_amount', 'spend.spend_net_reporting_amount') }}
+        as spend_reporting_amount,
     {{ reporting_currency() }} as reporting_currency_code
 from {{ ref('int_ad_spend__valued') }} as spend
 left join {{ ref('dim_channel') }} as channels

@@ -42,7 +42,14 @@ with left_out as (
         'deleted' as reason
     from {{ ref('stg_csv_spend__spend_lines') }}
     where _deleted_at is not null
-
+    {% for system in ['bitrix24', 'calltouch', 'comagic'] -%}
+        union all
+        select
+            'call' as entity,
+            'deleted' as reason
+        from {{ ref('stg_' ~ system ~ '__calls') }}
+        where _deleted_at is not null
+    {% endfor %}
 ),
 
 possible as (
@@ -71,7 +78,8 @@ possible as (
             'Строка расхода',
             'Удалена в источнике',
             'Deleted at the source'
-        )
+        ),
+        ('call', 'deleted', 'Звонок', 'Удалён в источнике', 'Deleted at the source')
     ) as listed (entity, reason, entity_name_ru, reason_name_ru, reason_name_en)
 
 )

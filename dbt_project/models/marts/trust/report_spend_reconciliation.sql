@@ -1,0 +1,106 @@
+{%- set platforms = ['google_ads', 'yandex_direct'] %}
+-- One money, counted three times apart: by the platform itself, asked for the account's total; in
+-- the landing, row by row; in the fact. Files have nobody to ask.
+with landed as (
+
+    {% for platform in platforms -%}
+        select
+            '{{ platform }}' as platform_code,
+            days.account,
+            ad_accounts.currency_code,
+            days.reported_on,
+            days.spend_amount
+        from {{ ref('stg_' ~ platform ~ '__campaign_days') }} as days
+        left join {{ ref('int_ad_accounts__unioned') }} as ad_accounts
+            on
+                ad_accounts.platform_code = '{{ platform }}'
+                and days.account = ad_accounts.account
+                and days.ad_account_id = ad_accounts.ad_account_id
+        where days._deleted_at is null
+        union all
+    {% endfor -%}
+    select
+        platform_code,
+        account,
+        currency_code,
+        reported_on,
+        spend_amount
+    from {{ ref('stg_csv_spend__spend_lines') }}
+    where _deleted_at is null
+
+),
+
+stacked as (
+
+    select
+        source as platform_code,
+        account,
+        currency_code,
+        reported_on,
+        total_value as source_amount,
+        null::numeric as landed_amount,
+        null::numeric as fact_amount
+    from {{ ref('stg_state__source_totals') }}
+    where stream = 'campaign_days' and measure = 'spend' and reported_on is not null
+    union all
+    select
+        platform_code,
+        account,
+        currency_code,
+        reported_on,
+        null::numeric as source_amount,
+        spend_amount as landed_amount,
+        null::numeric as fact_amount
+    from landed
+    union all
+    select
+        platform_code,
+        account,
+        currency_code,
+        reported_on,
+        null::numeric as source_amount,
+        null::numeric as landed_amount,
+        spend_amount as fact_amount
+    from {{ ref('fct_ad_spend') }}
+
+),
+
+summed as (
+
+    select
+        platform_code,
+        account,
+        coalesce(currency_code, '') as currency_code,
+        reported_on,
+        sum(source_amount) as source_amount,
+        coalesce(sum(landed_amount), 0) as landed_amount,
+        coalesce(sum(fact_amount), 0) as fact_amount
+    from stacked
+    group by platform_code, account, coalesce(currency_code, ''), reported_on
+
+)
+
+select
+    platform_code,
+    account,
+    currency_code,
+    reported_on,
+    {{ date_key('reported_on') }} as date_key,
+    source_amount,
+    landed_amount,
+    fact_amount,
+    -- The wider of the two gaps, signed: what the source states more than is shown.
+    case
+        when
+            abs(coalesce(source_amount, landed_amount) - fact_amount)
+            >= abs(landed_amount - fact_amount)
+            then coalesce(source_amount, landed_amount) - fact_amount
+        else landed_amount - fact_amount
+    end as difference_amount,
+    case
+        when source_amount <> landed_amount then 'source_differs'
+        when landed_amount <> fact_amount then 'fact_differs'
+        when source_amount is null then 'source_not_asked'
+        else 'agrees'
+    end as state_code
+from summed
