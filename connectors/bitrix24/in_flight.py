@@ -18,7 +18,7 @@ _ASKED_PER_SECOND = 6.0
 _OVERHEAD_SECONDS = 0.25
 """What an answer of full size takes beside the portal's own time: the network, reading it."""
 
-_MUCH_SLOWER = 2.0
+_MUCH_SLOWER = 3.0
 
 
 class InFlight:

@@ -48,8 +48,8 @@ def test_a_failure_halves_it() -> None:
 def test_more_at_once_that_only_slows_each_is_taken_back() -> None:
     in_flight = after(30, 1.0)
     before = in_flight.batches
-    assert after(2, 2.5, in_flight).batches == before - 2
-    assert after(50, 2.5, in_flight).batches == 4
+    assert after(2, 3.5, in_flight).batches == before - 2
+    assert after(50, 3.5, in_flight).batches == 4
 
 
 def test_a_number_given_stays() -> None:
