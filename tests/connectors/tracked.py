@@ -34,14 +34,16 @@ def tracked(directory: Path) -> Iterator[Served]:
         yield world
 
 
-def opened(source: Source, world: Served, shared: Path, **changed: str) -> Client:
+@contextmanager
+def opened(source: Source, world: Served, shared: Path, **changed: str) -> Iterator[Client]:
     """Open a source with the settings of a world, in a time that passes only by sleeping."""
     prefix = f"{source.name.upper()}__MAIN__"
     environ = {**world.settings, **{f"{prefix}{name}": value for name, value in changed.items()}}
     (account,) = settings.accounts(source, environ, shared)
     clock = Clock()
     make = {"calltouch": Calltouch, "comagic": Comagic}[source.name]
-    return make(account, patience=clock.patience(), clock=clock)
+    with closing(make(account, patience=clock.patience(), clock=clock)) as client:
+        yield client
 
 
 def landed_days(warehouse: Warehouse, source: Source, stream: str) -> dict[str, str]:
@@ -81,8 +83,7 @@ class Kept:
 
     def bring(self) -> tuple[int, int, int]:
         """Load, hold the landing against the ledger, and return what was written."""
-        client = opened(self.source, self.world, self.shared)
-        with closing(client):
+        with opened(self.source, self.world, self.shared) as client:
             done = land(
                 self.warehouse,
                 self.source,

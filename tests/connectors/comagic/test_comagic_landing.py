@@ -57,7 +57,8 @@ def test_a_run_that_breaks_off_lands_nothing_and_the_next_one_everything(
 def test_the_account_lands_with_its_zone(
     world: Served, warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    land(warehouse, SOURCE, opened(SOURCE, world, tmp_path), "accounts")
+    with opened(SOURCE, world, tmp_path) as client:
+        land(warehouse, SOURCE, client, "accounts")
     assert {key: row["timezone"] for key, row in rows(warehouse, SOURCE, "accounts").items()} == {
         "4001": "Asia/Vladivostok"
     }
@@ -66,6 +67,6 @@ def test_the_account_lands_with_its_zone(
 def test_texts_and_names_of_people_are_not_read(
     world: Served, warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    client = opened(SOURCE, world, tmp_path)
-    land(warehouse, SOURCE, client, "offline_messages", first_day=tracker_world.FIRST)
+    with opened(SOURCE, world, tmp_path) as client:
+        land(warehouse, SOURCE, client, "offline_messages", first_day=tracker_world.FIRST)
     assert "canary" not in str(rows(warehouse, SOURCE, "offline_messages"))
