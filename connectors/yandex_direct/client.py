@@ -128,7 +128,10 @@ class YandexDirect:
         raise ValueError(msg)
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return the spend of each day, with VAT, as reports of whole accounts state it."""
+        """Return the spend of each day, with VAT, as reports of whole accounts state it.
+
+        None where a client of an agency is left out: what is landed of it still counts.
+        """
         report = cast("Report | None", stream.request.get("totals"))
         if report is None:
             return ()
@@ -137,6 +140,8 @@ class YandexDirect:
             for row in self._answer(advertiser, self._account_days, report, _days(stream, window)):
                 of = f"{row.day}", advertiser.currency
                 sums[of] = sums.get(of, Decimal(0)) + Decimal(row.cells["Cost"] or 0)
+        if self._refused:
+            return ()
         return tuple(
             SourceTotal(
                 stream=stream.name,
@@ -153,10 +158,8 @@ class YandexDirect:
         self._http.close()
 
     def advertisers(self) -> tuple[Advertiser, ...]:
-        """Return who is read; asked for once, and before any report, whose keys hold the login."""
-        if self._known is None:
-            self._known = advertisers.read(self._objects, self._settings)
-        return tuple(each for each in self._known if each.login not in self._refused)
+        """Return who can be read."""
+        return tuple(each for each in self._everybody() if each.login not in self._refused)
 
     def rows(self, advertiser: Advertiser, report: Report, days: Days) -> list[Found]:
         """Return an advertiser's rows of a period; see `day_rows.py`."""
@@ -169,6 +172,12 @@ class YandexDirect:
             campaigns = [found["Id"] for found in self.listed(advertiser, CAMPAIGN_IDS)]
         pages = self._objects.listed(listing, advertiser.headers, campaigns)
         return [found for page in pages for found in page]
+
+    def _everybody(self) -> tuple[Advertiser, ...]:
+        """Return who advertises; asked for once, and before any report, whose keys hold logins."""
+        if self._known is None:
+            self._known = advertisers.read(self._objects, self._settings)
+        return self._known
 
     def _pages(self, stream: Stream, window: Window) -> Iterator[Page]:
         request = stream.request
@@ -184,7 +193,7 @@ class YandexDirect:
                     rows = self._answer(advertiser, self.rows, report, month)
                     yield Page(records=tuple(_day(advertiser, row, report) for row in rows))
         else:
-            yield Page(records=tuple(advertiser.record for advertiser in self.advertisers()))
+            yield Page(records=tuple(advertiser.record for advertiser in self._everybody()))
 
     def _with_goals(self, stream: Stream, report: Report) -> Report:
         if "of_goals" not in stream.request:

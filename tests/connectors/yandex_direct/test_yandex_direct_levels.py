@@ -208,10 +208,15 @@ def test_a_day_is_read_without_the_clients_that_are_refused(
     client = world.client(tmp_path)
     bring(warehouse, client, "campaign_days")
     expected = landed(warehouse, "campaign_days")
+    stated = totals(warehouse)
     refusal = {"error": {"request_id": "1", "error_code": 54, "error_string": "No rights"}}
     world.fault(kind="body", status=400, body=refusal, match="/reports", times=1)
-    bring(warehouse, world.client(tmp_path), "campaign_days")
+    other = world.client(tmp_path)
+    bring(warehouse, other, "campaign_days")
     assert landed(warehouse, "campaign_days") == expected
+    assert totals(warehouse) == stated
+    bring(warehouse, other, "clients")
+    assert set(rows(warehouse, SOURCE, "clients")) == {ROMASHKA, LUTIK}
 
 
 def test_one_day_is_a_day(world: World, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from pathlib import Path
 
 import httpx
@@ -110,6 +111,14 @@ def test_a_limit_is_waited_for(tmp_path: Path) -> None:
     direct = Direct(lambda _: answers.pop(0))
     read(direct.client(tmp_path))
     assert direct.clock.slept == [10.0]
+
+
+def test_spent_points_come_back_at_the_next_full_hour(tmp_path: Path) -> None:
+    with pytest.raises(Deferred) as caught:
+        read(Direct(lambda _: failed(152)).client(tmp_path))
+    comes_back = time.time() + (caught.value.retry_after or 0)
+    assert abs(comes_back - round(comes_back / 3600) * 3600) < 5
+    assert 0 < (caught.value.retry_after or 0) <= 3600
 
 
 @pytest.mark.parametrize("fault", [httpx.ConnectError, httpx.ReadTimeout, httpx.ReadError])
