@@ -35,6 +35,9 @@ _HEADERS = {
 _READY, _QUEUED, _TOO_LONG = 200, (201, 202), 502
 _SHORTEST_WAIT, _LONGEST_WAIT, _USUAL_WAIT = 1.0, 300.0, 10.0
 
+MOST_ROWS = 1_000_000
+"""A report is cut there, and its last line counts what is left (`Page` in /spec)."""
+
 _WHOLE = re.compile(r"[0-9]+")
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 _MONEY = re.compile(r"[0-9]+\.[0-9]+|0")
@@ -80,7 +83,7 @@ class _InQueue:
 
 
 class _TooLong:
-    """The server could not build the report in time."""
+    """The server could not build the report in time, or cut it where a report has to end."""
 
 
 class Reports:
@@ -180,7 +183,7 @@ def _reader(report: Report, days: Days) -> Callable[[Answer], list[Found] | _Too
         if len({row.about(report) for row in found}) < len(found):
             msg = "the report holds the same row twice"
             raise ContractBroken(msg, source=SOURCE_NAME, method=METHOD)
-        return found
+        return found if len(found) < MOST_ROWS else _TooLong()
 
     return read
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,8 @@ import pytest
 
 from connectors import settings
 from connectors.errors import Deferred, Misconfigured, Unavailable
-from connectors.stream import Checkup, Finding
-from connectors.yandex_direct import SOURCE
+from connectors.stream import Checkup, Days, Finding
+from connectors.yandex_direct import SOURCE, reports
 from connectors.yandex_direct.points import Points
 from connectors.yandex_direct.queue_places import PLACES, QueuePlaces
 from tests.connectors.yandex_direct.imagined import (
@@ -141,6 +142,22 @@ def test_rows_that_differ_between_the_two_reports_never_land(tmp_path: Path) -> 
     with pytest.raises(Unavailable, match="restated"):
         read(restated.client(tmp_path))
     assert len(set(restated.names)) == 2
+
+
+def test_a_report_that_is_as_long_as_one_can_be_is_asked_for_in_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "MOST_ROWS", 3)
+
+    def answer(params: Mapping[str, Any]) -> httpx.Response:
+        first, last = (
+            int(params["SelectionCriteria"][name][-2:]) for name in ("DateFrom", "DateTo")
+        )
+        return report(*[line(day=f"2026-11-{day:02}") for day in range(first, last + 1)][:3])
+
+    direct = Direct(answer)
+    found = read(direct.client(tmp_path), Days(first=date(2026, 11, 1), last=date(2026, 11, 7)))
+    assert [record.key[-2:] for record in found] == [f"{day:02}" for day in range(1, 8)]
 
 
 def test_a_sixth_report_waits_for_a_place(tmp_path: Path) -> None:

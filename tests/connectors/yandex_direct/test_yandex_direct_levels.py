@@ -175,7 +175,7 @@ def test_goals_land_by_goal_and_model(world: World, tmp_path: Path) -> None:
     assert row[f"Conversions_{GOAL}_AUTO"] == "2"
     assert row[f"Revenue_{GOAL}_AUTO"] == "1500.50"
     assert row["Conversions_20003_AUTO"] is None
-    assert "goal_days" in world.client(tmp_path).unavailable()
+    assert "goal_days" in world.client(tmp_path, GOALS="").unavailable()
 
 
 def test_objects_land_archived_and_unified_ones_among_them(world: World, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from connectors import settings
 from connectors.errors import Unauthorized
+from connectors.http import Patience
 from connectors.stream import Changes, Days
 from connectors.yandex_direct import SOURCE
 from connectors.yandex_direct.client import YandexDirect
@@ -67,6 +68,25 @@ def test_totals_come_through_the_queue(world: Served, tmp_path: Path) -> None:
     assert sum(Decimal(total.value) for total in totals) == sum(stored(world).values())
     assert client.traffic.requests == 4
     assert client.traffic.seconds_slept == 2.0
+
+
+def test_a_run_after_a_crash_comes_back_to_what_is_being_built(
+    world: Served, tmp_path: Path
+) -> None:
+    def crash(_: float) -> None:
+        raise KeyboardInterrupt
+
+    since = Days(first=date(2023, 12, 1), last=window(world).last)
+    stream = SOURCE.stream("campaign_days")
+    (account,) = settings.accounts(SOURCE, world.settings, tmp_path)
+    killed = YandexDirect(account, patience=Patience(sleep=crash))
+    with pytest.raises(KeyboardInterrupt):
+        killed.totals(stream, since)
+    killed.close()
+    client = opened(world.settings, tmp_path)
+    assert client.totals(stream, since)
+    # The advertiser, then 202 and 200: the report had its place in the queue.
+    assert client.traffic.requests == 3
 
 
 def test_the_advertiser_is_read(world: Served, tmp_path: Path) -> None:
