@@ -7,6 +7,7 @@
     │   ├── RateLimited      too many requests; `retry_after` says when, if the server said
     │   ├── Unavailable      5xx, a broken connection, an answer cut short
     │   ├── TimedOut         no answer in time
+    │   ├── Busy             another load of the same stream is running here
     │   └── Deferred         not before a far moment: end this source now, run it again later
     └── Permanent            repeating the request will not help
         ├── Misconfigured    a setting is missing or wrong: names the setting, never its value
@@ -98,6 +99,10 @@ class Unavailable(Retryable):
 
 class TimedOut(Retryable):
     """No answer in time."""
+
+
+class Busy(Retryable):
+    """Another load of the same stream is running on our side; it ends in minutes."""
 
 
 class Deferred(Retryable):

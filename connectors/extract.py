@@ -6,7 +6,8 @@ The way a stream is written decides how it is kept in step:
   it resumes where it stopped. Afterwards what changed since the last pass is read again with an
   overlap, on the server's clock, united with what is newer than the newest known key. Then the
   landing is held against the source, because it tells of no deletion (`completeness.py`).
-- `REPLACE_WINDOW`: whole days are read again and replaced, for platforms restate them.
+- `REPLACE_WINDOW`: whole days are read again and replaced, for platforms restate them. A person
+  may name days to be replaced once more; the cursor of the daily load does not move by that.
 - `REPLACE_ALL`: everything is read and compared.
 
 Not here: the windows themselves (`windows.py`), SQL (`landing.py`), what is sent (each client).
@@ -24,7 +25,7 @@ from connectors import windows
 from connectors.batch import Batch
 from connectors.completeness import Completeness
 from connectors.errors import ContractBroken
-from connectors.journal import OFF, LoadReport
+from connectors.journal import BACKFILL, OFF, LoadReport
 from connectors.landing import Landing, StreamLanding, Written
 from connectors.read_ahead import read_ahead
 from connectors.stream import (
@@ -63,6 +64,7 @@ def sync(
     first_day: date | None = None,
     on_progress: Callable[[str], None],
     may_shrink: bool = False,
+    again: Days | None = None,
 ) -> LoadReport:
     """Bring the landing of one account's stream up to the source.
 
@@ -77,9 +79,11 @@ def sync(
         first_day: nothing older is loaded; an account's own setting of that name goes before it.
         on_progress: told in words how it goes.
         may_shrink: believe a source whose rows are suddenly gone; a person's decision.
+        again: read exactly these days instead of what is due, as far as they are served
+            (REPLACE_WINDOW).
 
     Raises:
-        Deferred: another load of this stream is running.
+        Busy: another load of this stream is running.
         ConnectorError: as the client or the landing says; what was committed stays.
         ContractBroken: the cursor lies ahead of the server's clock, a record lies outside of the
             window that was asked for, or too many keys are gone at once.
@@ -92,7 +96,10 @@ def sync(
             elif stream.write is WriteMode.UPSERT:
                 load.changes(_first_day(account, first_day), may_shrink=may_shrink)
             elif stream.write is WriteMode.REPLACE_WINDOW:
-                load.days(as_of, _first_day(account, first_day))
+                if again is None:
+                    load.days(as_of, _first_day(account, first_day))
+                else:
+                    load.again(again, as_of, _first_day(account, first_day))
             else:
                 load.everything()
             if load.report.mode != OFF:
@@ -198,6 +205,19 @@ class _Load:
             through = min(known.through, as_of)
             self.report.data_through = datetime.combine(through, time_of_day.max, UTC)
 
+    def again(self, wanted: Days, as_of: date, first_day: date | None) -> None:
+        """Replace days that a person picked; which days are landed without a gap stays as it is."""
+        days = windows.days_again(wanted, self._stream, as_of=as_of, first_day=first_day)
+        self._begin(BACKFILL, days)
+        if days is None:
+            return
+        self._stage(days, days)
+        self._count(self._place.replace_window(days, None, self._unanswered))
+        self._keep_totals(days)
+        known = DaysPosition.read(self._place.position())
+        through = min(known.through, as_of) if known else days.last
+        self.report.data_through = datetime.combine(through, time_of_day.max, UTC)
+
     def everything(self) -> None:
         """Follow a small dictionary."""
         window = Changes()
@@ -290,7 +310,7 @@ class _Load:
 
     def _begin(self, mode: str, window: Window | None) -> None:
         self.report.mode = mode
-        self.report.window = windows.in_words(window) if window else "no day to read"
+        self.report.window = windows.in_words(window) if window else windows.NO_DAY
         self._place.journal.describe(self.report)
 
     def _count(self, written: Written) -> None:

@@ -23,6 +23,7 @@ from connectors.stream import SourceTotal, Traffic
 log = logging.getLogger(__name__)
 
 OFF = "off"
+BACKFILL = "backfill"
 
 _INTERRUPTED = SQL("""
     update state.loads
@@ -94,7 +95,7 @@ class LoadReport:
         source: the source's name.
         account: the account's name.
         stream: the stream's name.
-        mode: `first`, `incremental`, `window`, `all`, or `off`.
+        mode: `first`, `incremental`, `window`, `backfill`, `all`, or `off`.
         window: what was asked for, in words; the reason where the mode is `off`.
         rows_read: records that arrived, repeated ones included.
         rows_inserted: new keys.

@@ -30,7 +30,7 @@ from psycopg.rows import TupleRow
 from psycopg.sql import SQL, Composed, Identifier
 
 from connectors import landing_sql as sql
-from connectors.errors import ContractBroken, Deferred, Misconfigured, Unavailable
+from connectors.errors import Busy, ContractBroken, Misconfigured, Unavailable
 from connectors.journal import Journal
 from connectors.landed_keys import LandedKeys
 from connectors.stream import Days, Record
@@ -76,7 +76,7 @@ class Landing:
         """Hold one account's stream open for writing, and keep every other load out of it.
 
         Raises:
-            Deferred: another load of this stream is running.
+            Busy: another load of this stream is running.
             Unavailable: PostgreSQL cannot be reached, or broke off.
             ContractBroken: PostgreSQL refuses a row; named by SQLSTATE, because its own text
                 quotes the data.
@@ -88,7 +88,7 @@ class Landing:
                 connection.execute(sql.LOCK, (f"landing {name}",))
             except psycopg.errors.LockNotAvailable:
                 msg = f"another load of {name} is running; this one did nothing"
-                raise Deferred(msg, source=source, method=stream) from None
+                raise Busy(msg, source=source, method=stream) from None
             connection.execute(sql.WAIT_LONGER)
             connection.execute(sql.CREATE_STAGED)
             yield StreamLanding(connection, source, account, stream, run_id)
@@ -191,9 +191,9 @@ class StreamLanding:
         return self._count(sql.COUNT_WINDOW, first=days.first, last=days.last)
 
     def replace_window(
-        self, days: Days, position: Position, unanswered: Collection[str] = ()
+        self, days: Days, position: Position | None, unanswered: Collection[str] = ()
     ) -> Written:
-        """Make the landed days equal to what was staged, and move the cursor.
+        """Make the landed days equal to what was staged, and move the cursor; None leaves it.
 
         Rows whose keys begin as `unanswered` says stay as they are, staged or not.
         """

@@ -310,6 +310,8 @@ class Source:
             are the last part of the environment names `<NAME>__<ACCOUNT>__<FIELD>`.
         open: opens a client for one account; nothing is sent before the first call.
         settings_aliases: short environment names, each with the full name that it stands for.
+        is_indispensable: whether nothing is built while it is half-configured; any other source is
+            left out with a warning until its settings are complete.
     """
 
     name: str
@@ -318,6 +320,7 @@ class Source:
     settings: type[BaseModel]
     open: Callable[[Account], Client]
     settings_aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    is_indispensable: bool = False
 
     def stream(self, name: str) -> Stream:
         """Return the stream of that name.

@@ -21,6 +21,8 @@ three years."""
 LONGEST_WINDOW = timedelta(days=366)
 """A longer stretch of days is landed in pieces, so that a first load resumes between them."""
 
+NO_DAY = "no day to read"
+
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 
@@ -196,6 +198,22 @@ def days_to_read(
     for days in _pieces(first, as_of):
         through = max(position.through, days.last)
         yield days, DaysPosition(first=position.first, through=through, weekly_on=weekly_on)
+
+
+def days_again(wanted: Days, stream: Stream, *, as_of: date, first_day: date | None) -> Days | None:
+    """Return the part of days wanted once more that is wanted and served at all, or None.
+
+    Args:
+        wanted: the days that a person picked.
+        stream: says how far back days are served at all.
+        as_of: the last complete day; nothing after it is read.
+        first_day: the oldest day wanted; None has no such limit.
+    """
+    first = max(wanted.first, _served(wanted.first, stream, as_of))
+    if first_day is not None:
+        first = max(first, first_day - stream.lead_in)
+    last = min(wanted.last, as_of)
+    return Days(first=first, last=last) if first <= last else None
 
 
 def later_key(known: str | None, other: str) -> str:

@@ -1,4 +1,4 @@
-"""What starts by itself: one job, once a day.
+"""What starts by itself: one job, once a day; what a person starts waits behind it.
 
 Here: the names and the moment. A run is one process (docs/adr/0003), so a source that waits for
 its limits holds no second one. Nothing starts from a condition that stays true, such as "stale":
@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from orchestration.keys import AGAIN
+
 JOB = "daily"
 SIX_IN_THE_MORNING = "0 6 * * *"
 """Late enough for the ad platforms to have closed yesterday, early enough for the first reader."""
@@ -17,8 +19,9 @@ SIX_IN_THE_MORNING = "0 6 * * *"
 
 DAILY = dg.define_asset_job(
     JOB,
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.key_prefixes(AGAIN),
     executor_def=dg.in_process_executor,
+    tags={"dagster/priority": "10"},  # goes before the months of a backfill that wait in line
     description="Land every source, build and check the marts, publish them together.",
 )
 

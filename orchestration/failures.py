@@ -17,9 +17,12 @@ from contextlib import contextmanager
 
 import dagster as dg
 
-from connectors.errors import ConnectorError, Deferred, Permanent, Retryable
+from connectors.errors import Busy, ConnectorError, Deferred, Permanent, Retryable
 
 ATTEMPTS_AGAIN = 2
+ATTEMPTS_WHILE_BUSY = 7
+"""Another load of ours ends by itself: about an hour is waited for it."""
+
 LONGEST_WAIT = 900.0
 
 
@@ -46,10 +49,11 @@ def _in_dagsters_words(error: ConnectorError, *, attempt: int, wait: float) -> E
         return _failure(error, advice="A person has to change something; nothing was repeated.")
     if isinstance(error, Deferred):
         return _failure(error, advice="The source asks to be left alone; the next run tries again.")
-    if attempt >= ATTEMPTS_AGAIN:
+    most = ATTEMPTS_WHILE_BUSY if isinstance(error, Busy) else ATTEMPTS_AGAIN
+    if attempt >= most:
         return _failure(error, advice=f"Tried {attempt + 1} times; the next run tries again.")
     return dg.RetryRequested(
-        max_retries=ATTEMPTS_AGAIN,
+        max_retries=most,
         seconds_to_wait=_pause(error, attempt=attempt, wait=wait),
     )
 

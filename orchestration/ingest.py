@@ -8,22 +8,23 @@ asked at the start; what failed of one source is tried again without touching an
 Concept: https://docs.dagster.io/guides/build/assets/defining-assets
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+import logging
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 from pydantic import Field
 
-from connectors.journal import LoadReport
+from connectors.errors import Misconfigured
 from connectors.landing import Landing
 from connectors.stream import Source, Stream
 from infra.postgres import Warehouse
-from orchestration import failures
-from orchestration.loading import Run, StreamLoad, load
+from orchestration import backfill, failures
+from orchestration.figures import figures_of
+from orchestration.keys import LAYER, OWNERS, again_key, asset_key
+from orchestration.loading import Run, load
 from orchestration.resources import Accounts, Company
 
-LAYER = "raw"
-OWNERS = ["team:data"]
+log = logging.getLogger(__name__)
 
 
 class LoadConfig(dg.Config):
@@ -35,13 +36,8 @@ class LoadConfig(dg.Config):
     )
 
 
-def asset_key(source: str, stream: str) -> dg.AssetKey:
-    """Return the key of a landed stream; schema and table carry the same two words."""
-    return dg.AssetKey([LAYER, source, stream])
-
-
 def source_definitions(source: Source) -> dg.Definitions:
-    """Return the assets of a source."""
+    """Return the assets of a source, and the months that may be read again of its days."""
 
     @dg.multi_asset(
         name=f"land_{source.name}",
@@ -57,11 +53,19 @@ def source_definitions(source: Source) -> dg.Definitions:
         company: dg.ResourceParam[Company],
         accounts: dg.ResourceParam[Accounts],
     ) -> Iterator[dg.MaterializeResult[None]]:
+        streams = {key.path[-1] for key in context.selected_asset_keys}
         with failures.by_verdict(attempt=context.retry_number, wait=company.retry_wait):
+            try:
+                configured = accounts.of(source)
+            except Misconfigured as error:
+                if source.is_indispensable:
+                    raise
+                yield from _half_configured(source, streams, error)
+                return
             for loaded in load(
                 source,
-                accounts.of(source),
-                streams={key.path[-1] for key in context.selected_asset_keys},
+                configured,
+                streams=streams,
                 landing=Landing(warehouse.dsn("loader")),
                 run=Run(
                     run_id=context.run.run_id,
@@ -72,10 +76,26 @@ def source_definitions(source: Source) -> dg.Definitions:
             ):
                 yield dg.MaterializeResult(
                     asset_key=asset_key(source.name, loaded.stream.name),
-                    metadata=_metadata(loaded),
+                    metadata=figures_of(loaded),
                 )
 
-    return dg.Definitions(assets=[land])
+    return dg.Definitions.merge(dg.Definitions(assets=[land]), backfill.definitions(source))
+
+
+def _half_configured(
+    source: Source, streams: Collection[str], error: Misconfigured
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Tell what is missing and leave the landing as it is, so that the other sources go on.
+
+    The landing checks of the source say it too, and fail as a warning.
+    """
+    log.warning("%s: off, half-configured: %s", source.name, error.message)
+    for stream in source.streams:
+        if stream.name in streams:
+            yield dg.MaterializeResult(
+                asset_key=asset_key(source.name, stream.name),
+                metadata={"state": dg.MetadataValue.text(f"off: half-configured: {error.message}")},
+            )
 
 
 def _spec(source: Source, stream: Stream) -> dg.AssetSpec:
@@ -86,89 +106,10 @@ def _spec(source: Source, stream: Stream) -> dg.AssetSpec:
         kinds={"python", "postgres"},
         owners=OWNERS,
         skippable=True,
+        deps=[again_key(source.name, stream.name)] if backfill.is_read_by_days(stream) else [],
         metadata={
             "dagster/table_name": f"raw_{source.name}.{stream.name}",
             "write_mode": stream.write.value,
             "lookback_days": stream.lookback.total_seconds() / 86_400,
         },
     )
-
-
-def _metadata(loaded: StreamLoad) -> dict[str, dg.MetadataValue]:
-    """Return what the UI shows of one load."""
-    figures = {
-        name: dg.MetadataValue.int(sum(getattr(report, name) for report in loaded.reports))
-        for name in (
-            "rows_read",
-            "rows_inserted",
-            "rows_updated",
-            "rows_unchanged",
-            "rows_deleted",
-            "characters_replaced",
-            "requests",
-            "retries",
-            "bytes_received",
-        )
-    }
-    return {
-        "state": dg.MetadataValue.text(_state(loaded.reports)),
-        "dagster/row_count": dg.MetadataValue.int(loaded.rows_landed),
-        **figures,
-        **_compared(loaded.reports),
-        **_moments(loaded.reports),
-        "run_report": dg.MetadataValue.md(_table(loaded.reports)),
-    }
-
-
-def _state(reports: tuple[LoadReport, ...]) -> str:
-    if not reports:
-        return "off: not configured"
-    return "; ".join(
-        sorted({f"off: {one.window}" if one.mode == "off" else "loaded" for one in reports})
-    )
-
-
-def _compared(reports: tuple[LoadReport, ...]) -> dict[str, dg.MetadataValue]:
-    """Return what was counted on both sides, and the least that was left of a budget."""
-    shown: dict[str, dg.MetadataValue] = {}
-    for name in ("source_rows", "landed_rows"):
-        counts = [getattr(report, name) for report in reports]
-        if counts and None not in counts:  # a sum without one of them would mislead
-            shown[name] = dg.MetadataValue.int(sum(counts))
-    left = [one.operating_seconds_left for one in reports if one.operating_seconds_left is not None]
-    if left:
-        shown["operating_seconds_left"] = dg.MetadataValue.float(round(min(left), 3))
-    return shown
-
-
-def _moments(reports: tuple[LoadReport, ...]) -> dict[str, dg.MetadataValue]:
-    through = [report.data_through for report in reports if report.data_through is not None]
-    if not through:
-        return {}
-    oldest: datetime = min(through)
-    return {"data_through": dg.MetadataValue.text(oldest.isoformat())}
-
-
-def _table(reports: tuple[LoadReport, ...]) -> str:
-    rows = [
-        f"| {report.account} | {report.mode} | {report.window} | {report.rows_read} "
-        f"| {_known(report.source_rows)} | {_known(report.landed_rows)} "
-        f"| {report.requests} | {report.seconds:.1f} | {report.seconds_slept:.1f} |"
-        for report in reports
-    ]
-    names = [
-        "account",
-        "mode",
-        "window",
-        "rows read",
-        "rows at the source",
-        "rows landed",
-        "requests",
-        "seconds",
-        "of these waiting",
-    ]
-    return "\n".join([f"| {' | '.join(names)} |", "|---" * len(names) + "|", *rows])
-
-
-def _known(count: int | None) -> str:
-    return "–" if count is None else str(count)

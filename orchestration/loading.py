@@ -16,7 +16,7 @@ from connectors.errors import Permanent
 from connectors.extract import sync
 from connectors.journal import LoadReport
 from connectors.landing import Landing
-from connectors.stream import Account, Client, Source, Stream
+from connectors.stream import Account, Client, Days, Source, Stream
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +30,14 @@ class Run:
         as_of: the last complete day.
         first_day: nothing older is loaded; None has no such limit.
         may_shrink: believe a source whose rows are suddenly gone; a person's decision.
+        again: read exactly these days instead of what is due.
     """
 
     run_id: str
     as_of: date
     first_day: date | None
     may_shrink: bool = False
+    again: Days | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,7 @@ def _one(
         first_day=run.first_day,
         on_progress=log.info,
         may_shrink=run.may_shrink,
+        again=run.again,
     )
     log.info("%s", _line(report))
     return report

@@ -96,6 +96,16 @@ def timezone() -> ZoneInfo:
     return ZoneInfo(os.environ.get("COMPANY_TIMEZONE") or "Europe/Moscow")
 
 
+def first_day() -> date | None:
+    """Return the day before which nothing is loaded.
+
+    Raises:
+        ValueError: `FIRST_DAY` is no ISO date.
+    """
+    stated = os.environ.get("FIRST_DAY")
+    return date.fromisoformat(stated) if stated else None
+
+
 def home() -> Path:
     """Return the folder of this warehouse.
 
@@ -123,7 +133,6 @@ def company(now: datetime) -> Company:
     """
     zone = timezone()
     stated = os.environ.get("AS_OF")
-    first = os.environ.get("FIRST_DAY")
     return Company(
         timezone=zone,
         as_of=(
@@ -131,7 +140,7 @@ def company(now: datetime) -> Company:
             if stated
             else now.astimezone(zone).date() - timedelta(days=1)
         ),
-        first_day=date.fromisoformat(first) if first else None,
+        first_day=first_day(),
         retry_wait=float(os.environ.get("RETRY_WAIT_SECONDS") or 60),
     )
 

@@ -30,6 +30,7 @@ SOURCE = Source(
     settings=Settings,
     open=Bitrix24,
     settings_aliases={"BITRIX24_WEBHOOK_URL": "BITRIX24__MAIN__WEBHOOK_URL"},
+    is_indispensable=True,
 )
 
 __all__ = ["SOURCE"]

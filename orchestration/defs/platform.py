@@ -9,6 +9,7 @@ from orchestration import automation, resources
 def defs() -> dg.Definitions:
     """Return the platform of the code location."""
     return dg.Definitions(
+        executor=dg.in_process_executor,
         jobs=[automation.DAILY],
         schedules=[automation.daily_schedule(resources.timezone())],
         resources={

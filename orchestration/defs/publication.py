@@ -8,7 +8,7 @@ import dagster as dg
 from infra.postgres import Warehouse
 from orchestration import publication, resources
 from orchestration.defs.dbt.translation import key_of
-from orchestration.ingest import OWNERS
+from orchestration.keys import OWNERS
 from orchestration.publishing import publish
 
 log = logging.getLogger(__name__)

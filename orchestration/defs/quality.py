@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from connectors.errors import Misconfigured
 from connectors.registry import SOURCES
 from connectors.stream import Source
 from infra.postgres import Warehouse
-from orchestration.ingest import asset_key
+from orchestration.keys import asset_key
 from orchestration.quality.runner import Verdict, check
 from orchestration.quality.suites import suites_of
 from orchestration.resources import Accounts
@@ -46,7 +47,12 @@ def checks_of(source: Source) -> dg.AssetChecksDefinition:
     ) -> Iterator[dg.AssetCheckResult]:
         wanted = {key.asset_key for key in context.selected_asset_check_keys}
         chosen = [one for one in suites if asset_key(one.source, one.stream) in wanted]
-        if not accounts.of(source):
+        try:
+            configured = accounts.of(source)
+        except Misconfigured as error:
+            yield from (_half_configured(source, one.stream, error) for one in chosen)
+            return
+        if not configured:
             yield from (_off(source, one.stream) for one in chosen)
             return
         for verdict in check(
@@ -65,6 +71,16 @@ def _off(source: Source, stream: str) -> dg.AssetCheckResult:
         check_name=NAME,
         passed=True,
         description="Not checked: the source is not configured.",
+    )
+
+
+def _half_configured(source: Source, stream: str, error: Misconfigured) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=asset_key(source.name, stream),
+        check_name=NAME,
+        passed=False,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=f"Not loaded, for the source is half-configured: {error.message}",
     )
 
 

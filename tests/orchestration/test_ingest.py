@@ -16,7 +16,8 @@ from pydantic import BaseModel
 
 from connectors.stream import Account, Changes, Page, Record, Source, Stream, Traffic, WriteMode
 from infra.postgres import Warehouse
-from orchestration.ingest import asset_key, source_definitions
+from orchestration.ingest import source_definitions
+from orchestration.keys import asset_key
 from orchestration.resources import Accounts, Company
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration import resources
-from orchestration.ingest import OWNERS
+from orchestration.keys import OWNERS
 from orchestration.publication import PUBLICATION
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-from orchestration.ingest import OWNERS
+from orchestration.keys import OWNERS
 
 Node = Mapping[str, Any]
 

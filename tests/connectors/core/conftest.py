@@ -245,6 +245,7 @@ class House:
         as_of: date = date(2026, 11, 23),
         first_day: date | None = None,
         may_shrink: bool = False,
+        again: Days | None = None,
     ) -> LoadReport:
         return sync(
             SOURCE,
@@ -257,6 +258,7 @@ class House:
             first_day=first_day,
             on_progress=self.said.append,
             may_shrink=may_shrink,
+            again=again,
         )
 
     def sql(self, query: LiteralString | Composed, **values: object) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connectors import batch as batch_module
-from connectors.errors import ContractBroken, Deferred, Unauthorized, Unavailable
+from connectors.errors import Busy, ContractBroken, Unauthorized, Unavailable
 from connectors.stream import Changes, SourceTotal
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -306,7 +306,7 @@ def test_a_second_load_of_the_same_stream_ends_at_once(house: Any) -> None:
     name = house.account.name
     with (
         house.landing.opened("fake", name, "deals", run_id="other"),
-        pytest.raises(Deferred, match="another load"),
+        pytest.raises(Busy, match="another load"),
     ):
         house.sync("deals")
     assert house.loads() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from connectors.errors import ContractBroken, Unavailable
 from connectors.stream import Days, Stream, WriteMode
-from connectors.windows import DaysPosition, days_to_read
+from connectors.windows import DaysPosition, days_again, days_to_read
 
 AS_OF = date(2026, 11, 23)
 DAY = timedelta(days=1)
+SEPTEMBER = Days(first=date(2026, 9, 1), last=date(2026, 9, 30))
 
 
 def filled(house: Any, first: date, last: date) -> None:
@@ -69,6 +71,71 @@ def test_days_that_were_missed_are_made_up_for(house: Any) -> None:
     house.sync("days", first_day=AS_OF - 9 * DAY)
     house.sync("days", as_of=AS_OF + 4 * DAY)
     assert house.server.asked[-1] == Days(first=AS_OF - 6 * DAY, last=AS_OF + 4 * DAY)
+
+
+def test_a_missed_month_is_made_up_for_beyond_what_is_restated(house: Any) -> None:
+    filled(house, AS_OF - 9 * DAY, AS_OF + 30 * DAY)
+    house.sync("days", first_day=AS_OF - 9 * DAY)
+    house.sync("days", as_of=AS_OF + 30 * DAY)
+    assert len(house.landed("days")) == 40
+    assert house.position("days")["through"] == (AS_OF + 30 * DAY).isoformat()
+
+
+def test_picked_days_are_replaced_and_no_other(house: Any) -> None:
+    filled(house, date(2026, 8, 1), AS_OF)
+    house.sync("days", first_day=date(2026, 8, 1))
+    position, before = house.position("days"), house.landed("days")
+    for day in (date(2026, 8, 31), date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1)):
+        house.server.put(f"1|{day}", day, spend="8.00")
+    house.server.rows.pop("1|2026-09-15")
+    report = house.sync("days", again=SEPTEMBER)
+    assert house.server.asked[-1] == SEPTEMBER
+    assert (report.mode, report.window) == ("backfill", "2026-09-01 … 2026-09-30")
+    assert (report.rows_updated, report.rows_deleted, report.rows_unchanged) == (2, 1, 27)
+    landed = house.landed("days")
+    assert landed["1|2026-09-30"]["_payload"]["spend"] == "8.00"
+    assert landed["1|2026-08-31"] == before["1|2026-08-31"]
+    assert landed["1|2026-10-01"] == before["1|2026-10-01"]
+    assert house.position("days") == position, "the daily load goes on where it stood"
+    assert report.data_through is not None
+    assert report.data_through.date() == AS_OF
+    assert house.sync("days", again=SEPTEMBER).rows_unchanged == 29
+
+
+def test_picked_days_before_the_first_load_leave_that_to_come(house: Any) -> None:
+    filled(house, date(2026, 8, 1), AS_OF)
+    assert house.sync("days", again=SEPTEMBER).rows_inserted == 30
+    assert house.position("days") is None
+    report = house.sync("days", first_day=date(2026, 8, 1))
+    assert (report.mode, report.rows_unchanged) == ("first", 30)
+    assert len(house.landed("days")) == len(house.server.rows)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first_day", "history", "read"),
+    [
+        (("2026-11-01", "2026-11-30"), None, None, ("2026-11-01", "2026-11-23")),
+        (("2026-12-01", "2026-12-31"), None, None, None),
+        (("2026-09-01", "2026-09-30"), "2026-09-10", None, ("2026-09-10", "2026-09-30")),
+        (("2026-08-01", "2026-08-31"), None, 90, ("2026-08-25", "2026-08-31")),
+        (("2026-07-01", "2026-07-31"), None, 90, None),
+    ],
+)
+def test_picked_days_end_where_days_are_wanted_and_served(
+    wanted: tuple[str, str],
+    first_day: str | None,
+    history: int | None,
+    read: tuple[str, str] | None,
+) -> None:
+    stream = replace(STREAM, history=None if history is None else history * DAY)
+    first = None if first_day is None else date.fromisoformat(first_day)
+    assert days_again(spelled(wanted), stream, as_of=AS_OF, first_day=first) == (
+        None if read is None else spelled(read)
+    )
+
+
+def spelled(days: tuple[str, str]) -> Days:
+    return Days(first=date.fromisoformat(days[0]), last=date.fromisoformat(days[1]))
 
 
 def test_once_a_week_older_days_are_read_again(house: Any) -> None:
