@@ -73,7 +73,7 @@ def staged(module_warehouse: Warehouse, parsed: Any, land: Any) -> Warehouse:
     for stream, records in LANDED.items():
         land(module_warehouse, "yandex_direct", stream, records)
     parsed.build(
-        *("--select", "path:models/staging/yandex_direct", "--exclude-resource-type", "test"),
+        *("--select", "path:models/staging/yandex_direct", "--exclude", "spend_is_kept"),
         warehouse=module_warehouse,
     )
     return module_warehouse
