@@ -39,6 +39,7 @@ class Files:
         row: the rule for a whole row, where cells depend on each other.
         key: the columns that together identify a row; none identify it by file and line.
         beside: which other files of the folder are read by other streams.
+        apart: which files that fit the pattern belong to another stream all the same.
     """
 
     pattern: str
@@ -46,6 +47,7 @@ class Files:
     row: RowRule | None = None
     key: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 class CsvFolder:
@@ -112,9 +114,10 @@ class CsvFolder:
         except OSError as error:
             msg = f"{self._setting} names no folder that can be read ({error.strerror})"
             raise Misconfigured(msg, source=self._source) from None
-        chosen = [path for path in found if _fits(path, files.pattern)]
+        apart = {path for path in found for name in files.apart if _fits(path, name)}
+        chosen = [path for path in found if _fits(path, files.pattern) and path not in apart]
         known = {path for path in found for name in files.beside if _fits(path, name)}
-        known.update(chosen)
+        known.update(chosen, apart)
         left = [path.name for path in found if path not in known and path.name[0] not in ".~"]
         if left:
             _log.warning("%s: not read, because only %s is: %s", self._source, files.pattern, left)

@@ -61,6 +61,7 @@ class Request:
         form: body to send as a form.
         params: query parameters.
         headers: further headers.
+        reads_redirect: whether `read` looks at a redirect itself; otherwise one is an error.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     params: Mapping[str, str] | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    reads_redirect: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +192,7 @@ class HttpClient:
         ends = self._patience.clock() + self._patience.answer_seconds
         try:
             with self._sent(request) as response:
-                if response.status_code in range(300, 400):
+                if response.status_code in range(300, 400) and not request.reads_redirect:
                     setting = self._address_setting
                     raise redirected(response, self._source, request.name, setting)
                 answer = Answer(

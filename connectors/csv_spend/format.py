@@ -1,8 +1,13 @@
-"""The columns of a spend file; docs/sources/csv_spend.md says the same to people."""
+"""The columns of spend files and of the file of fees.
+
+docs/sources/csv_spend.md says the same to people.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from connectors.channels import CHANNEL_CODES
 from connectors.csv_table import (
@@ -21,6 +26,7 @@ _EARLIEST = date(2000, 1, 1)
 _AHEAD = timedelta(days=366)
 _DIGITS, _FRACTION = 12, 6
 _COUNT_DIGITS = 15
+_WHOLE = Decimal(100)
 
 
 def spent_on(cell: str) -> str | None:
@@ -52,6 +58,24 @@ def count(cell: str) -> str | None:
     return expected
 
 
+def percent(cell: str) -> str | None:
+    """Rule: a share of spend, above nothing and up to all of it."""
+    expected = amount(cell)
+    if expected is None and not 0 < Decimal(cell) <= _WHOLE:
+        return "a percentage above 0 and up to 100, such as 12.5"
+    return expected
+
+
+def one_kind_of_fee(cells: Mapping[str, str]) -> str | None:
+    """Rule of a row: a percentage, or an amount with its currency; and days in order."""
+    if bool(cells["percent"]) == bool(cells["monthly_amount"]):
+        return "expected either percent or monthly_amount"
+    if bool(cells["monthly_amount"]) != bool(cells["currency"]):
+        return "expected currency beside monthly_amount, and nothing in it beside percent"
+    first, last = cells["valid_from"], cells["valid_to"]
+    return "valid_to lies before valid_from" if last and last < first else None
+
+
 COLUMNS = (
     Column(name="date", rule=spent_on),
     Column(name="platform", rule=filled),
@@ -65,4 +89,17 @@ COLUMNS = (
     Column(name="currency", rule=currency_code),
     Column(name="vat_included", rule=one_of("yes", "no")),
     Column(name="channel", rule=one_of(*CHANNEL_CODES)),
+)
+
+FEES = (
+    Column(name="platform", rule=filled),
+    Column(name="account", rule=any_text),
+    Column(name="fee", rule=filled),
+    Column(name="percent", rule=optional(percent)),
+    Column(name="monthly_amount", rule=optional(amount)),
+    Column(name="currency", rule=optional(currency_code)),
+    Column(name="vat_included", rule=one_of("yes", "no")),
+    Column(name="channel", rule=optional(one_of(*CHANNEL_CODES))),
+    Column(name="valid_from", rule=spent_on),
+    Column(name="valid_to", rule=optional(spent_on)),
 )

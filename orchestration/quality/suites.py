@@ -92,6 +92,7 @@ SUITES = (
     Suite(source="comagic", stream="offline_messages", dated=True),
     Suite(source="cbr", stream="rates", required=True, dated=True),
     Suite(source="csv_spend", stream="spend_lines"),
+    Suite(source="csv_spend", stream="fees"),
     Suite(source="company", stream="channel_rules"),
     Suite(source="company", stream="custom_fields"),
 )

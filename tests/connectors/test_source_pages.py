@@ -11,7 +11,7 @@ from connectors import bitrix24, company, csv_spend, google_ads
 from connectors.channels import CHANNEL_CODES
 from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS
 from connectors.csv_folder import CsvFolder
-from connectors.csv_spend.format import COLUMNS
+from connectors.csv_spend.format import COLUMNS, FEES
 from connectors.csv_table import Column
 from connectors.google_ads.version import SUNSET_ON, VERSION
 from connectors.registry import SOURCES
@@ -72,7 +72,7 @@ def test_the_version_and_its_end_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("source", "columns"),
-    [(csv_spend.SOURCE, COLUMNS), (company.SOURCE, CHANNEL_RULES + CUSTOM_FIELDS)],
+    [(csv_spend.SOURCE, COLUMNS + FEES), (company.SOURCE, CHANNEL_RULES + CUSTOM_FIELDS)],
 )
 def test_columns_are_described_as_they_are_checked(
     source: Source, columns: tuple[Column, ...]
@@ -85,7 +85,10 @@ def test_columns_are_described_as_they_are_checked(
 
 @pytest.mark.parametrize(
     ("source", "names"),
-    [(csv_spend.SOURCE, ("a.csv",)), (company.SOURCE, ("channel_rules.csv", "custom_fields.csv"))],
+    [
+        (csv_spend.SOURCE, ("a.csv", "fees.csv")),
+        (company.SOURCE, ("channel_rules.csv", "custom_fields.csv")),
+    ],
 )
 def test_the_examples_are_right(source: Source, names: tuple[str, ...], tmp_path: Path) -> None:
     for name, example in zip(names, EXAMPLE.findall(text(source)), strict=True):
