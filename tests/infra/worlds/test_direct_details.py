@@ -28,3 +28,12 @@ def test_the_wizards_campaign_shows_nothing_below_itself(demo: Any) -> None:
 def test_goals_are_the_conversions_told_apart(demo: Any) -> None:
     whole = demo.count("select sum(conversions) from yandex_campaign_day")
     assert demo.count("select sum(conversions) from yandex_goal_day") == whole
+
+
+def test_revenue_below_a_campaign_is_that_of_its_goals(demo: Any) -> None:
+    below = demo.count("select sum(revenue_micros) from yandex_leaf_day")
+    wizard = demo.count(
+        "select sum(revenue_micros) from yandex_goal_day where campaign_id = 708312406"
+    )
+    assert below + wizard == demo.count("select sum(revenue_micros) from yandex_goal_day")
+    assert below > 0

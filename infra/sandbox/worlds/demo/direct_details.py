@@ -60,10 +60,11 @@ def _leaf_days(day: YandexDay) -> Iterator[LeafDay]:
     leaves = _leaves(day.campaign_id)
     if not leaves:
         return
-    figures = (day.impressions, day.clicks, day.cost_micros // _KOPECK, day.conversions)
+    revenue = _forms(day) * _FORM_IS_WORTH
+    figures = (day.impressions, day.clicks, day.cost_micros // _KOPECK, day.conversions, revenue)
     parts = zip(*(_divided(figure) for figure in figures), strict=True)
     rest = day.cost_micros % _KOPECK
-    for leaf, (impressions, clicks, kopecks, conversions) in zip(leaves, parts, strict=True):
+    for leaf, (impressions, clicks, kopecks, conversions, worth) in zip(leaves, parts, strict=True):
         if impressions == clicks == kopecks == conversions == 0:
             continue
         yield LeafDay(
@@ -77,7 +78,13 @@ def _leaf_days(day: YandexDay) -> Iterator[LeafDay]:
             clicks=clicks,
             cost_micros=kopecks * _KOPECK + (rest if leaf is leaves[0] else 0),
             conversions=conversions,
+            revenue_micros=worth,
         )
+
+
+def _forms(day: YandexDay) -> int:
+    """Return how many of a day's conversions are forms; the others are calls, worth nothing yet."""
+    return (day.conversions + 1) // 2
 
 
 def _divided(figure: int) -> Iterable[int]:
@@ -87,7 +94,7 @@ def _divided(figure: int) -> Iterable[int]:
 
 
 def _goal_days(day: YandexDay) -> Iterator[GoalDay]:
-    forms = (day.conversions + 1) // 2
+    forms = _forms(day)
     for goal, conversions, worth in (
         (FORM_GOAL, forms, _FORM_IS_WORTH),
         (CALL_GOAL, day.conversions - forms, 0),
