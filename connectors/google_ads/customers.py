@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import cast
 
 from connectors.google_ads.queries import CLIENTS, CUSTOMERS
-from connectors.google_ads.rows import ENABLED, ClientRow, Customer, CustomerRow
+from connectors.google_ads.rows import ClientRow, Customer, CustomerRow
 from connectors.google_ads.search import Search
+
+_ENDED = frozenset({"CANCELED", "CLOSED"})
+"""Statuses of customers that are refused for certain; a suspended one may show what it spent."""
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +74,6 @@ class Customers:
             (client for client in found if not client.manager), key=lambda client: client.id
         )
         for client in advertisers:
-            if client.status != ENABLED:
+            if client.status in _ENDED:
                 self.close(client.id, client.status)
         return tuple(client.id for client in advertisers)

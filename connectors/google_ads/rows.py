@@ -15,8 +15,6 @@ Digits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\Z")]
 Whole = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+\Z")]
 Word = Annotated[str, msgspec.Meta(pattern=r"^[^|\s]+\Z")]
 
-ENABLED = "ENABLED"
-
 
 class _Shape(msgspec.Struct, frozen=True, rename="camel"):
     """Part of a row. What has no default has to come; more may come, minor versions add fields."""
@@ -29,7 +27,7 @@ class Customer(_Shape, frozen=True):
     manager: bool = False
     test_account: bool = False
     auto_tagging_enabled: bool = False
-    status: str = ENABLED
+    status: str = "ENABLED"
     currency_code: str | None = None
 
 

@@ -49,8 +49,8 @@ def tree(status: str) -> Google:
     )
 
 
-@pytest.mark.parametrize("status", ["CANCELED", "SUSPENDED", "CLOSED"])
-def test_a_child_that_is_not_enabled_is_skipped_with_a_word(
+@pytest.mark.parametrize("status", ["CANCELED", "CLOSED"])
+def test_a_child_that_has_ended_is_skipped_with_a_word(
     status: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     google = tree(status)
@@ -60,6 +60,14 @@ def test_a_child_that_is_not_enabled_is_skipped_with_a_word(
     assert page.unanswered == (BRANCH,)
     assert (BRANCH, "campaign days") not in google.asked
     assert f"{BRANCH} is not enabled and is left out ({status})" in caplog.text
+
+
+def test_a_suspended_child_is_asked_what_it_spent() -> None:
+    google = tree("SUSPENDED")
+    found = read(google.client(customer_id=MANAGER), "campaign_days")
+    assert [record.key for record in found] == [
+        f"{customer_id}|7|2026-11-02" for customer_id in (SHOP, BRANCH)
+    ]
 
 
 def test_children_are_reached_through_their_manager() -> None:
@@ -158,10 +166,10 @@ def test_a_check_tells_the_end_of_the_version_sixty_days_ahead() -> None:
 
 
 def test_a_check_names_the_customers_that_are_read_and_left_out() -> None:
-    found = said(findings(tree("SUSPENDED"), customer_id=MANAGER), "customers")
+    found = said(findings(tree("CANCELED"), customer_id=MANAGER), "customers")
     assert found == [
         (False, f"{MANAGER} is a manager; 1 customers under it are read"),
-        (False, f"{BRANCH} is left out: its account is SUSPENDED"),
+        (False, f"{BRANCH} is left out: its account is CANCELED"),
     ]
 
 
