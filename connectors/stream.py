@@ -310,6 +310,8 @@ class Source:
             are the last part of the environment names `<NAME>__<ACCOUNT>__<FIELD>`.
         open: opens a client for one account; nothing is sent before the first call.
         settings_aliases: short environment names, each with the full name that it stands for.
+        never_empty: names of streams that hold at least one row of every account that serves them;
+            the run stops where a configured source has landed none.
         is_indispensable: whether nothing is built while it is half-configured; any other source is
             left out with a warning until its settings are complete.
     """
@@ -320,7 +322,14 @@ class Source:
     settings: type[BaseModel]
     open: Callable[[Account], Client]
     settings_aliases: Mapping[str, str] = field(default_factory=dict[str, str])
+    never_empty: frozenset[str] = frozenset()
     is_indispensable: bool = False
+
+    def __post_init__(self) -> None:
+        unknown = self.never_empty - {stream.name for stream in self.streams}
+        if unknown:
+            msg = f"{self.name} has no stream {', '.join(sorted(unknown))}, so it cannot be empty"
+            raise ValueError(msg)
 
     def stream(self, name: str) -> Stream:
         """Return the stream of that name.

@@ -31,4 +31,5 @@ SOURCE = Source(
     streams=STREAMS,
     settings=Settings,
     open=CentralBank,
+    never_empty=frozenset({"rates"}),
 )

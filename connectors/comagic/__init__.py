@@ -34,4 +34,5 @@ SOURCE = Source(
     streams=STREAMS,
     settings=Settings,
     open=Comagic,
+    never_empty=frozenset({"accounts"}),
 )

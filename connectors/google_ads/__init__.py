@@ -43,4 +43,5 @@ SOURCE = Source(
     streams=STREAMS,
     settings=Settings,
     open=GoogleAds,
+    never_empty=frozenset({"customers"}),
 )

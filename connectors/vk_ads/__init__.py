@@ -38,4 +38,5 @@ SOURCE = Source(
     streams=STREAMS,
     settings=Settings,
     open=VkAds,
+    never_empty=frozenset({"users"}),
 )

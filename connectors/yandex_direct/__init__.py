@@ -37,4 +37,5 @@ SOURCE = Source(
     streams=STREAMS,
     settings=Settings,
     open=YandexDirect,
+    never_empty=frozenset({"clients"}),
 )

@@ -7,11 +7,11 @@ import dagster as dg
 
 from connectors.errors import Misconfigured
 from connectors.registry import SOURCES
-from connectors.stream import Source
+from connectors.stream import Source, WriteMode
 from infra.postgres import Warehouse
 from orchestration.keys import asset_key
 from orchestration.quality.runner import Verdict, check
-from orchestration.quality.suites import suites_of
+from orchestration.quality.suites import Suite
 from orchestration.resources import Accounts
 
 NAME = "landing"
@@ -23,9 +23,22 @@ def defs() -> dg.Definitions:
     return dg.Definitions(asset_checks=[checks_of(source) for source in SOURCES])
 
 
+def suites_of(source: Source) -> tuple[Suite, ...]:
+    """Return what is expected of each stream of a source, in their order."""
+    return tuple(
+        Suite(
+            source=source.name,
+            stream=stream.name,
+            required=stream.name in source.never_empty,
+            dated=stream.write is not WriteMode.REPLACE_ALL,
+        )
+        for stream in source.streams
+    )
+
+
 def checks_of(source: Source) -> dg.AssetChecksDefinition:
     """Return the checks of a source."""
-    suites = suites_of(source.name)
+    suites = suites_of(source)
 
     @dg.multi_asset_check(
         name=f"check_{source.name}",

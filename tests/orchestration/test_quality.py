@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,9 @@ from psycopg.sql import SQL, Identifier
 
 from connectors.registry import SOURCES
 from infra.postgres import Warehouse
+from orchestration.defs.quality import suites_of
 from orchestration.quality.runner import Verdict, check
-from orchestration.quality.suites import SUITES, Suite
+from orchestration.quality.suites import Suite
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 DEALS = Suite(source="bitrix24", stream="deals", required=True, dated=True)
@@ -87,9 +89,21 @@ def test_a_check_that_cannot_run_is_an_error_without_the_password(warehouse: War
     assert warehouse.password("transformer") not in repr(caught.value)
 
 
-def test_each_landed_stream_has_a_suite() -> None:
-    streams = [(source.name, stream.name) for source in SOURCES for stream in source.streams]
-    assert sorted(streams) == sorted((suite.source, suite.stream) for suite in SUITES)
+def test_each_landed_stream_has_a_suite_as_its_source_says() -> None:
+    suites = {(one.source, one.stream): one for source in SOURCES for one in suites_of(source)}
+    streams = {(source.name, stream.name) for source in SOURCES for stream in source.streams}
+    assert suites.keys() == streams
+    assert {stream for source, stream in suites if suites[source, stream].required} == {
+        *("deals", "users", "statuses", "pipelines", "currencies"),  # Bitrix24, and VK's users
+        *("customers", "clients", "accounts", "rates"),
+    }
+    assert suites["google_ads", "clicks"].dated
+    assert not suites["google_ads", "campaigns"].dated
+
+
+def test_a_source_cannot_miss_rows_of_a_stream_that_it_has_not() -> None:
+    with pytest.raises(ValueError, match="no stream absent"):
+        dataclasses.replace(SOURCES[0], never_empty=frozenset({"absent"}))
 
 
 def test_a_row_without_a_key_is_found(warehouse: Warehouse) -> None:
