@@ -9,12 +9,13 @@ landing asset with partitions would ask for one whenever it is started. The land
 behind it in the lineage and gets an observation of each month, no materialization: old days make
 nothing fresh.
 
-One run a month, one after another: a backfill of years shows its progress, is stopped between
-months, and lets the daily run pass (`automation.py`). Not here: the reading (`loading.py`).
+One run a month, one after another (Dagster's default without a `BackfillPolicy`): a backfill of
+years shows its progress, is stopped between months, and lets the daily run pass
+(`automation.py`). Not here: the reading (`loading.py`).
 Concept: https://docs.dagster.io/guides/build/partitions-and-backfills/backfilling-data
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
@@ -63,7 +64,6 @@ def definitions(source: Source) -> dg.Definitions:
         specs=[_spec(source, stream, picked) for stream in streams],
         can_subset=True,
         pool=source.name,
-        backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=1),
     )
     def read_again(
         context: dg.AssetExecutionContext,
@@ -71,7 +71,7 @@ def definitions(source: Source) -> dg.Definitions:
         company: dg.ResourceParam[Company],
         accounts: dg.ResourceParam[Accounts],
     ) -> Iterator[dg.MaterializeResult[None]]:
-        month = context.partition_key
+        month = _in_words(context.partition_keys)
         was_read = False
         with failures.by_verdict(attempt=context.retry_number, wait=company.retry_wait):
             for loaded in load(
@@ -95,7 +95,7 @@ def definitions(source: Source) -> dg.Definitions:
                 )
                 yield dg.MaterializeResult(asset_key=again_key(source.name, name), metadata=figures)
             if not was_read:
-                msg = f"no day of the month {month} is wanted (FIRST_DAY) and still served"
+                msg = f"no day of {month} is wanted (FIRST_DAY) and still served"
                 raise Rejected(msg, source=source.name)
 
     job = dg.define_asset_job(
@@ -127,6 +127,11 @@ def _configured(source: Source, accounts: Accounts) -> tuple[Account, ...]:
         msg = "not configured, so there is nobody to read from"
         raise Misconfigured(msg, source=source.name)
     return found
+
+
+def _in_words(keys: Sequence[str]) -> str:
+    """Say which months a run is for: one, unless a person asked for a single run."""
+    return keys[0] if len(keys) == 1 else f"{keys[0]} … {keys[-1]}"
 
 
 def _days(window: dg.TimeWindow) -> Days:
