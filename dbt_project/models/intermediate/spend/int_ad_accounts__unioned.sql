@@ -18,3 +18,12 @@ select
     -- Direct counts every advertiser's day in Moscow.
     'Europe/Moscow' as time_zone
 from {{ ref('stg_yandex_direct__clients') }}
+union all
+select
+    'vk_ads' as platform_code,
+    account,
+    ad_account_id,
+    ad_account_name,
+    currency_code,
+    time_zone
+from {{ ref('stg_vk_ads__users') }}

@@ -1,13 +1,21 @@
 -- Figures below the campaign, as far as each platform states them. The levels stand beside each
--- other and do not add up across: a click on an ad is also a click on its keyword.
+-- other and do not add up across: a click on an ad is also a click on its keyword. A part whose
+-- campaign nobody knows is left to what is not allocated.
 {%- set platforms = [
-    ('google_ads', 'days.ad_name', 'days.keyword_text', 'null::numeric'),
-    ('yandex_direct', 'null::text', 'days.keyword', 'days.spend_without_vat_amount'),
+    (
+        'google_ads', ['ad_group', 'ad', 'keyword'],
+        'days.ad_name', 'days.keyword_text', 'null::numeric'
+    ),
+    (
+        'yandex_direct', ['ad_group', 'ad', 'keyword'],
+        'null::text', 'days.keyword', 'days.spend_without_vat_amount'
+    ),
+    ('vk_ads', ['ad_group', 'ad'], 'days.ad_name', 'null::text', 'null::numeric'),
 ] %}
 with stated as (
 
-    {% for platform, ad_name, keyword_text, net in platforms -%}
-        {% for level in ['ad_group', 'ad', 'keyword'] -%}
+    {% for platform, levels, ad_name, keyword_text, net in platforms -%}
+        {% for level in levels -%}
             select
                 '{{ platform }}' as platform_code,
                 '{{ level }}' as level_code,
@@ -36,7 +44,7 @@ with stated as (
                     ad_accounts.platform_code = '{{ platform }}'
                     and days.account = ad_accounts.account
                     and days.ad_account_id = ad_accounts.ad_account_id
-            where days._deleted_at is null
+            where days._deleted_at is null and days.campaign_id is not null
             union all
         {% endfor -%}
     {% endfor -%}

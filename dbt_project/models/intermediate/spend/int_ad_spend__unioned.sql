@@ -4,6 +4,7 @@
 {%- set platforms = [
     ('google_ads', 'interactions_count', 'null::numeric'),
     ('yandex_direct', 'clicks_count', 'spend_without_vat_amount'),
+    ('vk_ads', 'clicks_count', 'null::numeric'),
 ] %}
 with stated as (
 

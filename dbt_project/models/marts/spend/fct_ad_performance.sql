@@ -18,7 +18,7 @@ select
     performance.is_allocated,
     {{ date_key('performance.reported_on') }} as date_key,
     coalesce(channels.channel_key, -1) as channel_key,
-    performance.campaign_key,
+    coalesce(campaigns.campaign_key, -1) as campaign_key,
     performance.platform_code,
     performance.account,
     performance.ad_account_id,
@@ -48,3 +48,6 @@ select
 from {{ ref('int_ad_performance__allocated') }} as performance
 left join {{ ref('dim_channel') }} as channels
     on performance.channel_code = channels.channel_code
+-- A part may stand without its campaign: not listed, and no spend of its own.
+left join {{ ref('int_campaigns__unioned') }} as campaigns
+    on performance.campaign_key = campaigns.campaign_key

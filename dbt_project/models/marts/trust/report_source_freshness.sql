@@ -87,7 +87,10 @@ completed as (
 
     select
         told.*,
-        least(coalesce(data_through_on, read_on - 1), {{ as_of() }}) as complete_on
+        case
+            when coalesce(data_through_on, read_on) is not null
+                then least(coalesce(data_through_on, read_on - 1), {{ as_of() }})
+        end as complete_on
     from told
 
 )

@@ -1,4 +1,4 @@
-{%- set platforms = ['google_ads', 'yandex_direct'] %}
+{%- set platforms = ['google_ads', 'yandex_direct', 'vk_ads'] %}
 -- One money, counted three times apart: by the platform itself, asked for the account's total; in
 -- the landing, row by row; in the fact. Files have nobody to ask.
 with landed as (

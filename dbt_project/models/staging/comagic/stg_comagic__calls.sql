@@ -4,11 +4,11 @@ with source as (
         landed._account,
         landed._deleted_at,
         landed._extracted_at,
-        accounts._payload ->> 'timezone' as timezone_name,
+        accounts.timezone_name,
         payload.*
     from {{ source('comagic', 'calls') }} as landed
-    left join {{ source('comagic', 'accounts') }} as accounts
-        on landed._account = accounts._account and accounts._deleted_at is null
+    left join {{ ref('stg_comagic__accounts') }} as accounts
+        on landed._account = accounts.account and accounts._deleted_at is null
     cross join lateral jsonb_to_record({{ tracker_stated('landed._payload') }}) as payload (
         id text,
         communication_id text,
