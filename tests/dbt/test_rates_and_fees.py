@@ -106,10 +106,11 @@ def test_fees_add_up_to_the_kopeck(built: Warehouse) -> None:
 def test_a_rate_older_than_14_days_stops_the_run_by_currency_and_day(
     built: Warehouse, parsed, land
 ) -> None:
+    spend = ("stg_csv_spend__spend_lines", "int_ad_spend__unioned", "int_currency_rates__dated")
     land(built, "csv_spend", "spend_lines", {"a.csv:5": line("2026-02-14", "1")})
-    parsed.build("--select", "+int_ad_spend__unioned", *ALONE, warehouse=built)
+    parsed.build("--select", *spend, *ALONE, warehouse=built)
     late = {"a.csv:6": line("2026-02-15", "1"), "a.csv:7": line("2026-02-16", "1")}
     land(built, "csv_spend", "spend_lines", late)
-    done = parsed.run("build", "--select", "+int_ad_spend__unioned", *ALONE, warehouse=built)
+    done = parsed.run("build", "--select", *spend, *ALONE, warehouse=built)
     assert not done.is_success
     assert "no rate of USD for 2026-02-15 (2 rows): see docs/sources/cbr.md" in done.said
