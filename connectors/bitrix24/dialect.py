@@ -3,13 +3,16 @@
 Some portals ignore the ISO spelling that is documented, and answer with everything
 (bitrix-tools/b24-rest-docs#215); old lists ignore what they do not know. So before a listing is
 first read by date it is asked for a day in the far future, which nothing may pass, for one in the
-past, which a row has to, and for ids that nobody has. One request, once for each stream.
+past, which a row has to, and for ids that nobody has.
+
+The probe tries each method with one of its streams (`trial`, `proven`); where that shows nothing,
+because that stream is empty or the documented spelling fails, each stream is tried by itself.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -56,11 +59,13 @@ class Dialects:
     Args:
         portal: whom to ask.
         zone: the portal's offset.
+        proven: by method, what the probe has found out already.
     """
 
-    def __init__(self, portal: Portal, zone: tzinfo) -> None:
+    def __init__(self, portal: Portal, zone: tzinfo, proven: Mapping[str, Dialect]) -> None:
         self._portal = portal
         self._zone = zone
+        self._proven = proven
         self._lock = threading.Lock()
         self._found: dict[str, Dialect] = {}
 
@@ -75,6 +80,9 @@ class Dialects:
             ContractBroken: the filter by date or by id has no effect.
             ConnectorError: see `portal.py`.
         """
+        known = self._proven.get(listings[0].method) if listings else None
+        if known is not None:  # the listings of a stream are of one method
+            return known
         with self._lock:
             if stream not in self._found:
                 self._found[stream] = self._tried(list(listings[:_MOST_LISTINGS]))
@@ -86,10 +94,8 @@ class Dialects:
             return iso
         questions: dict[str, str] = {}
         for number, listing in enumerate(listings):
-            beyond = {f">{listing.key}": _NOBODYS_ID}
             questions[f"row{number}"] = listing.page({}, only_key=True)
-            questions[f"beyond{number}"] = listing.page(beyond, only_key=True)
-            questions |= _bounds(number, listing, iso)
+            questions |= trial(number, listing, self._zone)
         first = ask(self._portal, questions)
         for number, listing in enumerate(listings):
             refused = first.refusals.get(f"row{number}")
@@ -106,6 +112,28 @@ class Dialects:
         if _is_understood(ask(self._portal, questions), listings, has_rows):
             return replace(plain, is_counted=first.counts_unasked)
         raise _dates_ignored(listings[0])
+
+
+def trial(number: int, listing: Listing, zone: tzinfo) -> dict[str, str]:
+    """Return the questions that show whether a listing filters; its first page is asked beside."""
+    beyond = {f">{listing.key}": _NOBODYS_ID}
+    bounds = _bounds(number, listing, Dialect(zone=zone))
+    return {f"beyond{number}": listing.page(beyond, only_key=True), **bounds}
+
+
+def proven(
+    number: int, listing: Listing, answers: Answers, zone: tzinfo, *, has_rows: bool
+) -> Dialect | None:
+    """Return the dialect that a trial has shown; None where it has shown nothing, or a fault."""
+    is_shown = (
+        has_rows
+        and f"beyond{number}" not in answers.refusals
+        and not _holds(answers, f"beyond{number}", listing)
+        and all(name not in answers.refusals for name in (f"future{number}", f"past{number}"))
+        and not _holds(answers, f"future{number}", listing)
+        and _holds(answers, f"past{number}", listing)
+    )
+    return Dialect(zone=zone, is_counted=answers.counts_unasked) if is_shown else None
 
 
 def _bounds(number: int, listing: Listing, dialect: Dialect) -> dict[str, str]:

@@ -5,17 +5,19 @@ see every row, without a word from the API), whether each method answers at all,
 smart processes there are, and whether the portal works with leads.
 
 A stream that cannot be served is off, with a reason for people; that is no failure of the load.
-Whether filters do what they say is tried later, stream by stream (`dialect.py`).
+Whether filters do what they say is tried with one stream of each method; what that does not show
+is tried later, stream by stream (`dialect.py`).
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from typing import cast
 
+from connectors.bitrix24.dialect import Dialect, proven, trial
 from connectors.bitrix24.envelope import Timing, moment, php_map
 from connectors.bitrix24.listings import (
     SOURCE_NAME,
@@ -58,6 +60,7 @@ class Capabilities:
         types: the types of smart processes, in the order of their ids.
         scopes: what the webhook may; None where the portal did not tell.
         is_admin: whether its employee is an administrator; None where the portal did not tell.
+        dialects: by method, how its filter wants instants, where that has been shown.
     """
 
     now: datetime
@@ -65,6 +68,7 @@ class Capabilities:
     types: tuple[ProcessType, ...] = ()
     scopes: frozenset[str] | None = None
     is_admin: bool | None = None
+    dialects: Mapping[str, Dialect] = field(default_factory=dict[str, Dialect])
 
     @property
     def zone(self) -> tzinfo:
@@ -85,12 +89,14 @@ def probe(portal: Portal) -> Capabilities:
     """
     asked = ask(portal, _questions())
     profile = php_map(asked.results.get("profile"))
+    now = _now(asked.time, asked.results.get("time"))
     capabilities = Capabilities(
-        now=_now(asked.time, asked.results.get("time")),
+        now=now,
         unavailable=_unavailable(asked),
         types=process_types(portal, asked.results.get("types")),
         scopes=_scopes(asked.results.get("scope")),
         is_admin=profile.get("ADMIN") is True if profile else None,
+        dialects=_dialects(asked, cast("tzinfo", now.tzinfo)),
     )
     for name, reason in capabilities.unavailable.items():
         _log.info("%s is off: %s", name, reason)
@@ -129,7 +135,29 @@ def _questions() -> dict[str, str]:
             case ListingPerType() | DictionaryPerType() | Daily():
                 continue
         questions[_row(stream.name)] = text
+    for number, (_, listing) in enumerate(_tried()):
+        questions |= trial(number, listing, UTC)
     return questions
+
+
+def _tried() -> list[tuple[str, Listing]]:
+    """Return one stream for each method that is filtered by date, with its listing."""
+    found: dict[str, tuple[str, Listing]] = {}
+    for stream in STREAMS:
+        shape = shape_of(stream.name)
+        if isinstance(shape, Listing) and shape.changed is not None:
+            found.setdefault(shape.method, (stream.name, shape))
+    return list(found.values())
+
+
+def _dialects(asked: Answers, zone: tzinfo) -> dict[str, Dialect]:
+    dialects: dict[str, Dialect] = {}
+    for number, (stream, listing) in enumerate(_tried()):
+        has_rows = _row(stream) not in asked.refusals and _holds(asked, stream, listing)
+        shown = proven(number, listing, asked, zone, has_rows=has_rows)
+        if shown is not None:
+            dialects[listing.method] = shown
+    return dialects
 
 
 def _row(stream: str) -> str:

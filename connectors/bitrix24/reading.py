@@ -131,7 +131,7 @@ class Reading:
         capabilities = self.capabilities()
         with self._lock:
             if self._dialects is None:
-                self._dialects = Dialects(self.portal, capabilities.zone)
+                self._dialects = Dialects(self.portal, capabilities.zone, capabilities.dialects)
         return self._dialects.of(stream, [part.listing for part in parts])
 
     def _spelled(self, stream: str, parts: Sequence[Part], bound: datetime) -> str:

@@ -33,7 +33,7 @@ from tests.infra.sandbox.tiny_world import META, deal
 ROWS = 5_000
 PAGES = ROWS // 50
 ATTEMPTS = 6
-PATIENCE = Patience(attempts=ATTEMPTS, first_wait=0.01, longest_wait=0.05, read_seconds=0.5)
+PATIENCE = Patience(attempts=ATTEMPTS, first_wait=0.01, longest_wait=0.05, read_seconds=1.5)
 MOST_IN_FLIGHT = 20
 PASSED = 2
 """Requests that are answered before a fault strikes: it meets a load that is under way."""
@@ -121,7 +121,7 @@ FAULTS = (
     ),
     Fault(
         name="an answer that does not come",
-        planned=_planned("slow", seconds=1.5, times=2),
+        planned=_planned("slow", seconds=3.0, times=2),
         most=lambda clean: 2 * clean + 2,
     ),
     Fault(
