@@ -14,6 +14,7 @@ from infra.sandbox.worlds.advertising import SpendLine
 from infra.sandbox.worlds.demo import (
     company,
     direct_details,
+    google_details,
     items,
     marketing,
     own_fields,
@@ -23,6 +24,7 @@ from infra.sandbox.worlds.demo.facts import facts_of
 from infra.sandbox.worlds.demo.history import History, chance, live
 from infra.sandbox.worlds.demo.marketing import Campaign
 from infra.sandbox.worlds.demo.numbering import organisations
+from infra.sandbox.worlds.demo.records import Lead
 from infra.sandbox.worlds.demo.signals import COMPANY_RULES
 from infra.sandbox.worlds.demo.trade_facts import trade_facts
 
@@ -54,7 +56,7 @@ def build(folder: Path) -> None:
         )
         _add_dictionaries(store)
         _add_records(store, history)
-        _add_google(store, history.spend)
+        _add_google(store, history.spend, history.sales.leads)
         _add_yandex(store, history.spend)
         store.settle()
     lines = [_line(fact) for fact in history.spend if fact.campaign.platform in marketing.CSV_FILES]
@@ -108,7 +110,8 @@ def _add_records(store: Store, history: History) -> None:
     trade_filling.add(store, history.papers, history.talks, calls)
 
 
-def _add_google(store: Store, spend: Sequence[SpendFact]) -> None:
+def _add_google(store: Store, spend: Sequence[SpendFact], leads: Sequence[Lead]) -> None:
+    days = list(_google_days(spend))
     customers = (
         (marketing.GOOGLE_MANAGER, None, "Агентство «Север» (управляющий)", True),
         (marketing.GOOGLE_CUSTOMER, marketing.GOOGLE_MANAGER, "Северный Дом", False),
@@ -142,8 +145,9 @@ def _add_google(store: Store, spend: Sequence[SpendFact]) -> None:
             )
             for campaign in _of_platform("google_ads")
         ),
-        days=_google_days(spend),
+        days=days,
     )
+    google_details.add(store, days, leads)
 
 
 def _google_days(spend: Sequence[SpendFact]) -> Iterator[GoogleDay]:
