@@ -10,6 +10,7 @@ import dagster as dg
 import pytest
 
 from connectors.registry import SOURCES
+from connectors.stream import WriteMode
 from orchestration.commands import manifest
 from orchestration.definitions import defs
 
@@ -109,6 +110,22 @@ def test_a_run_is_one_process_with_an_op_per_source(location: dg.Definitions) ->
     assert {f"land_{source.name}" for source in SOURCES} <= ops
     assert {f"check_{source.name}" for source in SOURCES} <= ops
     assert len(ops) == 2 * len(SOURCES) + 2
+
+
+def test_each_source_of_days_has_a_backfill_that_lets_the_daily_run_pass(
+    location: dg.Definitions, specs: dict[str, dg.AssetSpec]
+) -> None:
+    assert int(location.resolve_job_def("daily").tags["dagster/priority"]) > 0
+    for source in SOURCES:
+        days = {s.name for s in source.streams if s.write is WriteMode.REPLACE_WINDOW}
+        for name in days:
+            raw, again = specs[f"raw/{source.name}/{name}"], f"backfill/{source.name}/{name}"
+            assert again in {dep.asset_key.to_user_string() for dep in raw.deps}
+            assert isinstance(specs[again].partitions_def, dg.MonthlyPartitionsDefinition)
+        if days:
+            job = location.resolve_job_def(f"backfill_{source.name}")
+            assert job.executor_def.name == "in_process"
+            assert [node.name for node in job.graph.nodes] == [f"read_again_{source.name}"]
 
 
 def test_the_day_begins_where_the_company_is(location: dg.Definitions) -> None:
