@@ -27,13 +27,12 @@ from dotenv import dotenv_values
 
 from connectors import settings
 from connectors.errors import ConnectorError, Misconfigured, Retryable
+from connectors.findings import Checkup, Finding
 from connectors.stream import (
     Account,
     Changes,
-    Checkup,
     Client,
     Days,
-    Finding,
     Foresight,
     Source,
     Stream,

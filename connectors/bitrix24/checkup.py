@@ -32,7 +32,8 @@ from connectors.bitrix24.remedies import (
 from connectors.bitrix24.settings import Plan, Settings
 from connectors.bitrix24.streams import STREAMS
 from connectors.errors import ConnectorError
-from connectors.stream import Finding, Traffic
+from connectors.findings import Finding
+from connectors.stream import Traffic
 
 _CLOCKS_DIFFER_SECONDS = 300
 _MUCH_USED = 0.8

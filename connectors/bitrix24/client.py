@@ -32,18 +32,9 @@ from connectors.bitrix24.listings import (
 from connectors.bitrix24.portal import Portal
 from connectors.bitrix24.reading import Reading
 from connectors.bitrix24.settings import Settings
+from connectors.findings import Finding
 from connectors.http import DEFAULT_PATIENCE, Patience
-from connectors.stream import (
-    Account,
-    Changes,
-    Finding,
-    KeySpan,
-    Page,
-    SourceTotal,
-    Stream,
-    Traffic,
-    Window,
-)
+from connectors.stream import Account, Changes, KeySpan, Page, SourceTotal, Stream, Traffic, Window
 
 _ATTEMPTS_OF_A_CHECK = 2
 

@@ -22,18 +22,10 @@ from connectors.calltouch.settings import Settings
 from connectors.calltouch.streams import LOOKBACK, STREAMS
 from connectors.calltouch.verdicts import SOURCE_NAME
 from connectors.errors import ConnectorError, Unavailable
+from connectors.findings import Finding
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience, Request
 from connectors.limiter import SharedBucket
-from connectors.stream import (
-    Account,
-    Days,
-    Finding,
-    Page,
-    SourceTotal,
-    Stream,
-    Traffic,
-    Window,
-)
+from connectors.stream import Account, Days, Page, SourceTotal, Stream, Traffic, Window
 
 _BURST, _PER_SECOND = 5, 2.0
 """Calltouch states no limit and answers 429; courtesy keeps well below what people report."""

@@ -22,20 +22,11 @@ from connectors.comagic.settings import Settings
 from connectors.comagic.streams import LOOKBACK, STREAMS, Report
 from connectors.comagic.verdicts import CLOSED, SOURCE_NAME, broken
 from connectors.errors import ConnectorError, Permanent, Rejected, Unavailable
+from connectors.findings import Finding
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import SharedBucket
 from connectors.raw_json import Json
-from connectors.stream import (
-    Account,
-    Days,
-    Finding,
-    Page,
-    Record,
-    SourceTotal,
-    Stream,
-    Traffic,
-    Window,
-)
+from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
 
 PAGE_LIMIT, LAST_OFFSET = 10_000, 100_000
 """Rows of one answer at most, and the offset that an answer may begin at."""

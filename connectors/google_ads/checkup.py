@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from connectors.errors import ConnectorError, Retryable
+from connectors.findings import Finding
 from connectors.google_ads.customers import Customers
 from connectors.google_ads.rows import Customer
 from connectors.google_ads.version import SUNSET_ON, VERSION, is_over, sunset_warning
-from connectors.stream import Finding
 
 _PAGE = "See the table at the end of docs/sources/google_ads.md."
 

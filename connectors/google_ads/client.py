@@ -18,6 +18,7 @@ import httpx
 from pydantic import SecretStr
 
 from connectors.errors import Rejected
+from connectors.findings import Finding
 from connectors.google_ads.checkup import examine
 from connectors.google_ads.credentials import Credentials
 from connectors.google_ads.customers import Customers
@@ -31,17 +32,7 @@ from connectors.google_ads.verdicts import NOT_ENABLED, SOURCE_NAME, TOO_OLD
 from connectors.google_ads.version import warn_of_sunset
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import Limiter, SharedBucket
-from connectors.stream import (
-    Account,
-    Days,
-    Finding,
-    Page,
-    Record,
-    SourceTotal,
-    Stream,
-    Traffic,
-    Window,
-)
+from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
 
 _MICROS = Decimal(1_000_000)
 _DAY = timedelta(days=1)

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from connectors.errors import ConnectorError, Permanent
-from connectors.stream import Days, Finding
+from connectors.findings import Finding
+from connectors.stream import Days
 from connectors.vk_ads import objects, statistics
 from connectors.vk_ads.access import Access
 from connectors.vk_ads.auth_server import TOO_MANY_TOKENS

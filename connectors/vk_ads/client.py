@@ -14,20 +14,11 @@ from typing import cast
 import httpx
 from pydantic import SecretStr
 
+from connectors.findings import Finding
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import SharedBucket
 from connectors.raw_json import Json
-from connectors.stream import (
-    Account,
-    Days,
-    Finding,
-    Page,
-    Record,
-    SourceTotal,
-    Stream,
-    Traffic,
-    Window,
-)
+from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
 from connectors.vk_ads import checkup, objects, statistics
 from connectors.vk_ads.access import Access
 from connectors.vk_ads.auth_server import AuthServer

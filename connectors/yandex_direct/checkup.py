@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from connectors.errors import ConnectorError, Permanent
-from connectors.stream import Days, Finding
+from connectors.findings import Finding
+from connectors.stream import Days
 from connectors.yandex_direct.advertisers import Advertiser
 from connectors.yandex_direct.levels import CAMPAIGN_DAYS, Report
 from connectors.yandex_direct.objects import Listing

@@ -22,19 +22,10 @@ from pydantic import SecretStr
 
 from connectors import json_stream
 from connectors.errors import ConnectorError, ContractBroken
+from connectors.findings import Finding
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import SharedBucket
-from connectors.stream import (
-    Account,
-    Days,
-    Finding,
-    Page,
-    Record,
-    SourceTotal,
-    Stream,
-    Traffic,
-    Window,
-)
+from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
 from connectors.yandex_direct import advertisers, checkup, day_rows
 from connectors.yandex_direct.advertisers import Advertiser
 from connectors.yandex_direct.levels import Report

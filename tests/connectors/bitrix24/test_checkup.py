@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from connectors.stream import Finding
+from connectors.findings import Finding
 from tests.connectors.bitrix24 import wide_world as wide
 from tests.connectors.bitrix24.portal_double import (
     SECRET,

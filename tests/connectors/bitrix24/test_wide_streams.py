@@ -12,7 +12,8 @@ import pytest
 from connectors.bitrix24 import SOURCE
 from connectors.bitrix24.client import Bitrix24
 from connectors.errors import ContractBroken
-from connectors.stream import Changes, Checkup, Counting, Foresight, KeySpan
+from connectors.findings import Checkup
+from connectors.stream import Changes, Counting, Foresight, KeySpan
 from infra.sandbox.changes import delete_item
 from infra.sandbox.store import DEAL, QUOTE
 from tests.connectors.bitrix24 import wide_world as wide

@@ -15,8 +15,9 @@ from pydantic import BaseModel, SecretStr
 
 from connectors.command import main
 from connectors.errors import Unauthorized, Unavailable
+from connectors.findings import Finding
 from connectors.registry import SOURCES
-from connectors.stream import Account, Changes, Days, Finding, Source, Stream, WriteMode
+from connectors.stream import Account, Changes, Days, Source, Stream, WriteMode
 
 STREAMS = (
     Stream(name="deals", description="One deal.", write=WriteMode.UPSERT),

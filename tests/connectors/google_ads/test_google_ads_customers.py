@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from connectors.errors import Deferred, Rejected
+from connectors.findings import Checkup, Finding
 from connectors.google_ads import SOURCE
-from connectors.stream import Changes, Checkup, Days, Finding
+from connectors.stream import Changes, Days
 from tests.connectors.google_ads.imagined import (
     BRANCH,
     MANAGER,

@@ -13,7 +13,8 @@ import pytest
 
 from connectors import settings
 from connectors.errors import Deferred, Misconfigured, Unavailable
-from connectors.stream import Checkup, Days, Finding
+from connectors.findings import Checkup, Finding
+from connectors.stream import Days
 from connectors.yandex_direct import SOURCE, reports
 from connectors.yandex_direct.points import Points
 from connectors.yandex_direct.queue_places import PLACES, QueuePlaces
