@@ -38,11 +38,12 @@ months as (
         ) as last_on,
         extract(day from months.first_of_month + interval '1 month - 1 day') as days_in_month
     from {{ ref('stg_csv_spend__fees') }} as fees
-    cross join lateral generate_series(
-        date_trunc('month', fees.valid_from),
-        least(coalesce(fees.valid_to, {{ as_of() }}), {{ as_of() }}),
-        interval '1 month'
-    ) as months (first_of_month)
+    cross join
+        lateral generate_series(
+            date_trunc('month', fees.valid_from),
+            least(coalesce(fees.valid_to, {{ as_of() }}), {{ as_of() }}),
+            interval '1 month'
+        ) as months (first_of_month)
     where fees.monthly_amount is not null and fees._deleted_at is null
 
 ),

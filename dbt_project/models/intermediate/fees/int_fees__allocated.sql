@@ -73,8 +73,8 @@ charged as (
         on
             fees.platform_code = campaign_days.platform_code
             and fees.ad_account_id in ('', campaign_days.ad_account_id)
-            and campaign_days.reported_on >= fees.valid_from
-            and campaign_days.reported_on <= coalesce(fees.valid_to, campaign_days.reported_on)
+            and fees.valid_from <= campaign_days.reported_on
+            and coalesce(fees.valid_to, campaign_days.reported_on) >= campaign_days.reported_on
     where fees.fee_percent is not null
 
 ),
@@ -111,11 +111,12 @@ days as (
         extract(day from date_trunc('month', series.day) + interval '1 month - 1 day')
             as days_in_month
     from fees
-    cross join lateral generate_series(
-        fees.valid_from::timestamp,
-        least(coalesce(fees.valid_to, {{ as_of() }}), {{ as_of() }})::timestamp,
-        interval '1 day'
-    ) as series (day)
+    cross join
+        lateral generate_series(
+            fees.valid_from::timestamp,
+            least(coalesce(fees.valid_to, {{ as_of() }}), {{ as_of() }})::timestamp,
+            interval '1 day'
+        ) as series (day)
     where fees.monthly_amount is not null
 
 ),

@@ -2,8 +2,8 @@
 -- until the next is set, for 14 days at most; a day after that has no rate, which is an error
 -- wherever an amount falls on it. Days after the last complete one have the last rate, as assumed.
 --
--- Before the bank's first rate, and for currencies that it lacks, the portal's list: from the day on
--- which the portal was first seen with a rate until the day on which it was seen with another. A
+-- Before the bank's first rate, and for currencies that it lacks, the portal's list: from the day
+-- on which the portal was first seen with a rate until the day on which it was seen with another. A
 -- portal keeps no history, so before the first day seen its earliest rate is assumed, and of a
 -- currency without any day its present one.
 with bank as (
@@ -67,7 +67,7 @@ bank_chained as (
     from bank_quoted as quoted
     inner join bank_reporting as reporting
         on
-            ({{ reporting_currency() }} = 'RUB' and reporting.rated_on < quoted.rated_on)
+            ({{ reporting_currency() }} = 'RUB' and quoted.rated_on > reporting.rated_on)
             or abs(quoted.rated_on - reporting.rated_on) <= {{ rate_holds_days() }}
     order by
         quoted.currency_code asc,
