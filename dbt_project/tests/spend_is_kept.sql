@@ -25,6 +25,17 @@ with landed as (
     group by 1, 2, 3
     union all
     select
+        'vk_ads' as platform_code,
+        split_part(_key, '|', 1) as ad_account_id,
+        (_payload ->> 'date')::date as reported_on,
+        sum((_payload #>> '{base,spent}')::numeric) as spend,
+        sum((_payload #>> '{base,shows}')::numeric) as impressions,
+        sum((_payload #>> '{base,clicks}')::numeric) as clicks
+    from {{ source('vk_ads', 'campaign_days') }}
+    where _deleted_at is null
+    group by 1, 2, 3
+    union all
+    select
         btrim(_payload ->> 'platform') as platform_code,
         btrim(coalesce(_payload ->> 'account', '')) as ad_account_id,
         (_payload ->> 'date')::date as reported_on,
