@@ -2,8 +2,8 @@
 
 A chain of pages is serial (`batches.py`). To have several in flight, the ids up to the newest are
 cut into pieces (`cuts.py`). Pieces are handed on in order, so a load that stops can go on behind
-the last id it got. What is in memory is what is in flight, and two batches more that were answered
-out of order.
+the last id it got. What is in memory is what is in flight, and nearly as much again of what was
+answered out of order.
 
 Not here: what is asked for (`listings.py`, `listed.py`), requests and errors (`portal.py`).
 """
@@ -31,8 +31,9 @@ T = TypeVar("T")
 _AHEAD = 3
 """How many times what is in flight is looked ahead: what was seen has to arrive in time."""
 
-_WAITING = 2
-"""How many batches beyond those in flight are held, while the first of them is waited for."""
+_LESS_HELD = 2
+"""By so much fewer batches than twice those in flight are held, while the first is waited for. Few
+in flight need little room; of twenty slow ones many are answered before their turn."""
 
 
 class Walk(Generic[T]):
@@ -163,7 +164,7 @@ class _Parallel:
         if any(place.failure is not None for place in self._line):
             return
         pages = self._depth.pages
-        while len(self._asked) < most and self._held() < (most + _WAITING) * pages:
+        while len(self._asked) < most and self._held() < (2 * most - _LESS_HELD) * pages:
             batch = self._cuts.batch(pages, ahead=_AHEAD * most, may_wait=bool(self._asked))
             if batch is None:
                 return

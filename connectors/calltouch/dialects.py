@@ -49,6 +49,6 @@ def day_of_request(milliseconds: int) -> date:
     """
     try:
         return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(MOSCOW).date()
-    except (OverflowError, OSError) as error:
+    except (OverflowError, OSError):
         msg = "no moment of any calendar"
-        raise ValueError(msg) from error
+        raise ValueError(msg) from None
