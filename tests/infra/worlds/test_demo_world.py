@@ -36,6 +36,7 @@ LIVING = "select count(*) from item where deleted = 0 and entity_type_id = "
         ("select count(*) from google_campaign", 5),
         ("select count(distinct campaign_id) from yandex_campaign_day", 5),
         ("select julianday(max(day)) - julianday(min(day)) from yandex_campaign_day", 720),
+        ("select julianday(max(day)) - julianday(min(day)) from vk_banner_day", 350),
     ],
 )
 def test_size(demo, sql: str, least: int) -> None:
@@ -148,6 +149,7 @@ def test_spend_of_the_store(demo) -> None:
         "yandex_direct": Decimal(demo.count("select sum(cost_micros) from yandex_campaign_day")),
     }
     found = {platform: micros / 1_000_000 for platform, micros in found.items()}
+    found["vk_ads"] = Decimal(demo.count("select sum(kopecks) from vk_banner_day")) / 100
     for row in _rows(demo.folder / "csv_spend"):
         found[row[1]] = found.get(row[1], Decimal(0)) + Decimal(row[8])
     expected: dict[str, Decimal] = {}

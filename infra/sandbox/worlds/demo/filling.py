@@ -19,6 +19,7 @@ from infra.sandbox.worlds.demo import (
     marketing,
     own_fields,
     trade_filling,
+    vk_spend,
 )
 from infra.sandbox.worlds.demo.facts import facts_of
 from infra.sandbox.worlds.demo.history import History, chance, live
@@ -58,6 +59,7 @@ def build(folder: Path) -> None:
         _add_records(store, history)
         _add_google(store, history.spend, history.sales.leads)
         _add_yandex(store, history.spend)
+        vk_spend.add(store)
         store.settle()
     lines = [_line(fact) for fact in history.spend if fact.campaign.platform in marketing.CSV_FILES]
     lines.sort(key=lambda line: (line.day, line.platform, line.account, line.campaign))

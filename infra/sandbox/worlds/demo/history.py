@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infra.sandbox.ledger import SpendFact
-from infra.sandbox.worlds.demo import marketing, mess, numbering, papers, talks, telephony
+from infra.sandbox.worlds.demo import (
+    marketing,
+    mess,
+    numbering,
+    papers,
+    talks,
+    telephony,
+    vk_spend,
+)
 from infra.sandbox.worlds.demo.papers import Papers
 from infra.sandbox.worlds.demo.people import Person
 from infra.sandbox.worlds.demo.records import Sales
@@ -38,7 +46,7 @@ def chance(part: int) -> random.Random:
 
 def live() -> History:
     """Draw the whole history; nothing is written."""
-    spend = marketing.spend(chance(0))
+    spend = [*marketing.spend(chance(0)), *vk_spend.facts()]
     rng = chance(1)
     sales = Market(rng).run()
     mess.plant(rng, sales)
