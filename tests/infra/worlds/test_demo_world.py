@@ -157,3 +157,18 @@ def test_spend_of_the_store(demo) -> None:
         platform = day["platform"]
         expected[platform] = expected.get(platform, Decimal(0)) + Decimal(day["spend"])
     assert found == expected
+
+
+@pytest.mark.parametrize(("code", "nominal"), [("USD", 1), ("KZT", 100)])
+def test_the_bank_and_the_portal_quote_alike(demo, code: str, nominal: int) -> None:
+    set_for = "select count(*), min(day), max(day) from cbr_rate where char_code = ?"
+    ((days, first, last),) = demo.store.query(set_for, (code,))
+    assert days > 450
+    assert (first, last) == ("2024-10-18", "2026-10-31")
+    quoted = demo.store.query(
+        "select distinct nominal, replace(value, ',', '.') from cbr_rate where char_code = ?",
+        (code,),
+    )
+    (portal,) = [row for row in demo.store.dictionary("currency") if row["CURRENCY"] == code]
+    assert quoted == [(nominal, portal["AMOUNT"])]
+    assert int(portal["AMOUNT_CNT"]) == nominal

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from infra.sandbox import ledger, trade_ledger
+from infra.sandbox.cbr import rates
 from infra.sandbox.ledger import CampaignKey, SpendFact
 from infra.sandbox.store import COMPANY, CONTACT, DEAL, LEAD, GoogleDay, Store, YandexDay
 from infra.sandbox.worlds import advertising, info
@@ -36,6 +38,7 @@ INFO = info.WorldInfo(
     reporting_currency=company.BASE_CURRENCY,
     first_day=company.FIRST_DAY,
 )
+_LONGEST_HOLIDAYS = timedelta(days=14)
 _BY_KEY = {campaign.key: campaign for campaign in marketing.CAMPAIGNS}
 
 
@@ -60,6 +63,7 @@ def build(folder: Path) -> None:
         _add_google(store, history.spend, history.sales.leads)
         _add_yandex(store, history.spend)
         vk_spend.add(store)
+        _add_rates(store)
         store.settle()
     lines = [_line(fact) for fact in history.spend if fact.campaign.platform in marketing.CSV_FILES]
     lines.sort(key=lambda line: (line.day, line.platform, line.account, line.campaign))
@@ -193,6 +197,18 @@ def _add_yandex(store: Store, spend: Sequence[SpendFact]) -> None:
     ]
     store.add_yandex(clients=[(marketing.YANDEX_LOGIN, client)], days=days)
     direct_details.add(store, days)
+
+
+def _add_rates(store: Store) -> None:
+    """The bank sets each rate anew and always the same: no figure depends on the day."""
+    first = company.FIRST_DAY - _LONGEST_HOLIDAYS
+    found = (
+        rates.rate(code, day, roubles)
+        for code, roubles in company.RATES.items()
+        if code != company.BASE_CURRENCY
+        for day in rates.rate_days(first, company.AS_OF)
+    )
+    rates.add(store, found)
 
 
 def _line(fact: SpendFact) -> SpendLine:
