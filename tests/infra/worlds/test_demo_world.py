@@ -172,3 +172,13 @@ def test_the_bank_and_the_portal_quote_alike(demo, code: str, nominal: int) -> N
     (portal,) = [row for row in demo.store.dictionary("currency") if row["CURRENCY"] == code]
     assert quoted == [(nominal, portal["AMOUNT"])]
     assert int(portal["AMOUNT_CNT"]) == nominal
+
+
+@pytest.mark.parametrize("level", ["ad_group", "ad", "keyword"])
+def test_each_level_makes_up_the_campaigns(demo, level: str) -> None:
+    below = [row for row in demo.ledger["spend_below_campaigns"] if row["level"] == level]
+    measures = ("spend_reporting", "impressions", "clicks")
+    assert _sums(below, measures) == _totals(demo.ledger, measures)
+    placed = {row["platform"] for row in below if row["is_allocated"] and row["clicks"]}
+    with_keywords = {"google_ads", "yandex_direct"}
+    assert placed == (with_keywords if level == "keyword" else with_keywords | {"vk_ads"})

@@ -36,9 +36,15 @@ def add(store: Store, days: Sequence[YandexDay]) -> None:
     details.add(
         store,
         objects=(each for day in campaigns.values() for each in _objects(day)),
-        leaves=(leaf for day in days for leaf in _leaf_days(day)),
+        leaves=leaf_days(days),
         goals=(goal for day in days for goal in _goal_days(day)),
     )
+
+
+def leaf_days(days: Iterable[YandexDay]) -> Iterator[LeafDay]:
+    """Yield the days of ads and phrases below the campaigns."""
+    for day in days:
+        yield from _leaf_days(day)
 
 
 def _leaves(campaign_id: int) -> tuple[_Leaf, ...]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from infra.sandbox import ledger, trade_ledger
+from infra.sandbox import ledger, performance_ledger, trade_ledger
 from infra.sandbox.cbr import rates
 from infra.sandbox.ledger import CampaignKey, SpendFact
 from infra.sandbox.store import COMPANY, CONTACT, DEAL, LEAD, GoogleDay, Store, YandexDay
@@ -25,6 +25,7 @@ from infra.sandbox.worlds.demo import (
 )
 from infra.sandbox.worlds.demo.facts import facts_of
 from infra.sandbox.worlds.demo.history import History, chance, live
+from infra.sandbox.worlds.demo.level_facts import level_facts
 from infra.sandbox.worlds.demo.marketing import Campaign
 from infra.sandbox.worlds.demo.numbering import organisations
 from infra.sandbox.worlds.demo.records import Lead
@@ -45,8 +46,11 @@ _BY_KEY = {campaign.key: campaign for campaign in marketing.CAMPAIGNS}
 def build(folder: Path) -> None:
     """Write the ledger first, then all that is served."""
     history = live()
-    answers = ledger.compute(facts_of(history.sales, history.spend)) | trade_ledger.sections(
-        trade_facts(history.sales, history.papers, history.talks)
+    google, yandex = list(_google_days(history.spend)), list(_yandex_days(history.spend))
+    answers = (
+        ledger.compute(facts_of(history.sales, history.spend))
+        | trade_ledger.sections(trade_facts(history.sales, history.papers, history.talks))
+        | performance_ledger.sections(history.spend, level_facts(google, yandex))
     )
     ledger.write(folder / "ledger.json", answers)
     with Store.create(folder / "store.sqlite") as store:
@@ -60,8 +64,8 @@ def build(folder: Path) -> None:
         )
         _add_dictionaries(store)
         _add_records(store, history)
-        _add_google(store, history.spend, history.sales.leads)
-        _add_yandex(store, history.spend)
+        _add_google(store, google, history.sales.leads)
+        _add_yandex(store, yandex)
         vk_spend.add(store)
         _add_rates(store)
         store.settle()
@@ -116,8 +120,7 @@ def _add_records(store: Store, history: History) -> None:
     trade_filling.add(store, history.papers, history.talks, calls)
 
 
-def _add_google(store: Store, spend: Sequence[SpendFact], leads: Sequence[Lead]) -> None:
-    days = list(_google_days(spend))
+def _add_google(store: Store, days: Sequence[GoogleDay], leads: Sequence[Lead]) -> None:
     customers = (
         (marketing.GOOGLE_MANAGER, None, "Агентство «Север» (управляющий)", True),
         (marketing.GOOGLE_CUSTOMER, marketing.GOOGLE_MANAGER, "Северный Дом", False),
@@ -174,29 +177,30 @@ def _google_days(spend: Sequence[SpendFact]) -> Iterator[GoogleDay]:
             )
 
 
-def _add_yandex(store: Store, spend: Sequence[SpendFact]) -> None:
-    rng = chance(4)
+def _add_yandex(store: Store, days: Sequence[YandexDay]) -> None:
     client = advertising.yandex_client(
         login=marketing.YANDEX_LOGIN, client_id=31415926, name="Северный Дом", currency="RUB"
     )
-    days = [
-        YandexDay(
-            login=fact.campaign.account,
-            campaign_id=int(fact.campaign.campaign_id),
-            campaign_name=_campaign(fact.campaign).name,
-            campaign_type=_campaign(fact.campaign).kind,
-            day=fact.day,
-            impressions=fact.impressions,
-            clicks=fact.clicks,
-            cost_micros=_micros(fact.spend),
-            vat_percent=marketing.VAT_PERCENT,
-            conversions=sum(rng.random() < 0.03 for _ in range(fact.clicks)),
-        )
-        for fact in spend
-        if fact.campaign.platform == "yandex_direct"
-    ]
     store.add_yandex(clients=[(marketing.YANDEX_LOGIN, client)], days=days)
     direct_details.add(store, days)
+
+
+def _yandex_days(spend: Sequence[SpendFact]) -> Iterator[YandexDay]:
+    rng = chance(4)
+    for fact in spend:
+        if fact.campaign.platform == "yandex_direct":
+            yield YandexDay(
+                login=fact.campaign.account,
+                campaign_id=int(fact.campaign.campaign_id),
+                campaign_name=_campaign(fact.campaign).name,
+                campaign_type=_campaign(fact.campaign).kind,
+                day=fact.day,
+                impressions=fact.impressions,
+                clicks=fact.clicks,
+                cost_micros=_micros(fact.spend),
+                vat_percent=marketing.VAT_PERCENT,
+                conversions=sum(rng.random() < 0.03 for _ in range(fact.clicks)),
+            )
 
 
 def _add_rates(store: Store) -> None:

@@ -39,13 +39,24 @@ def add(store: Store, days: Sequence[GoogleDay], leads: Iterable[Lead]) -> None:
         days: the campaigns' days, which are split.
         leads: among them those with a gclid.
     """
-    campaigns = {c.campaign_id: c for c in marketing.CAMPAIGNS if c.platform == "google_ads"}
+    campaigns = _campaigns()
     levels.add(
         store,
         objects=(found for campaign in campaigns.values() for found in _objects(campaign)),
-        days=(part for day in days for part in _parts(campaigns[day.campaign_id], day)),
+        days=level_days(days),
         clicks=[*_of_leads(campaigns, leads), *_of_nobody(campaigns, days)],
     )
+
+
+def level_days(days: Iterable[GoogleDay]) -> Iterator[LevelDay]:
+    """Yield the days of what stands below the campaigns."""
+    campaigns = _campaigns()
+    for day in days:
+        yield from _parts(campaigns[day.campaign_id], day)
+
+
+def _campaigns() -> dict[str, Campaign]:
+    return {c.campaign_id: c for c in marketing.CAMPAIGNS if c.platform == "google_ads"}
 
 
 def _objects(campaign: Campaign) -> Iterator[LevelObject]:
