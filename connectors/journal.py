@@ -73,16 +73,16 @@ _FORGET_TOTALS = SQL("""
     where
         source = %(source)s and account = %(account)s and stream = %(stream)s
         and measure = %(measure)s and day is not distinct from %(day)s::date
-        and currency_code is not distinct from %(currency_code)s::text
+        and ad_account_id = %(ad_account_id)s
 """)
 
 _KEEP_TOTAL = SQL("""
     insert into state.source_totals (
-        source, account, stream, measure, day, value, currency_code, run_id
+        source, account, stream, measure, day, ad_account_id, value, currency_code, run_id
     )
     values (
-        %(source)s, %(account)s, %(stream)s, %(measure)s, %(day)s, %(value)s::numeric,
-        %(currency_code)s, %(run_id)s
+        %(source)s, %(account)s, %(stream)s, %(measure)s, %(day)s, %(ad_account_id)s,
+        %(value)s::numeric, %(currency_code)s, %(run_id)s
     )
 """)
 
@@ -183,13 +183,14 @@ class Journal:
         self._connection.execute(_DESCRIBE, values)
 
     def keep_totals(self, totals: Iterable[SourceTotal]) -> None:
-        """Keep the source's own totals, each in place of the last one for the same day."""
+        """Keep the source's own totals, each in place of the last one of its ad account and day."""
         rows = [
             {
                 **self._who,
                 "stream": total.stream,
                 "measure": total.measure,
                 "day": total.day,
+                "ad_account_id": total.ad_account_id,
                 "value": total.value,
                 "currency_code": total.currency_code,
             }

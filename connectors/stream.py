@@ -163,6 +163,11 @@ class Days:
             msg = f"the window ends on {self.last}, before it begins on {self.first}"
             raise ValueError(msg)
 
+    def each(self) -> Iterator[date]:
+        """Yield every day of the window, oldest first."""
+        for number in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=number)
+
     def by_month(self) -> Iterator[Days]:
         """Yield the parts of the window that lie in one calendar month each, oldest first."""
         first = self.first
@@ -182,15 +187,18 @@ class SourceTotal:
     Args:
         stream: the stream it speaks of.
         measure: `rows` or the name of an amount, such as `spend`.
-        value: the figure, as decimal text.
+        value: the figure, as decimal text; None where the source tells of it no more, as of a
+            closed advertiser, so that nothing is held against what it said before.
         day: the reported day, None for a total over everything.
+        ad_account_id: the platform's own advertiser, empty for a total over the whole account.
         currency_code: ISO 4217 where the measure is money.
     """
 
     stream: str
     measure: str
-    value: str
+    value: str | None
     day: date | None = None
+    ad_account_id: str = ""
     currency_code: str | None = None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from time import time as wall_clock
@@ -17,6 +17,7 @@ from typing import cast
 import httpx
 from pydantic import SecretStr
 
+from connectors.ad_totals import spend_totals
 from connectors.errors import Rejected
 from connectors.findings import Finding
 from connectors.google_ads.checkup import examine
@@ -35,7 +36,6 @@ from connectors.limiter import Limiter, SharedBucket
 from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, Traffic, Window
 
 _MICROS = Decimal(1_000_000)
-_DAY = timedelta(days=1)
 
 _BURST, _PER_SECOND = 100, 20.0
 """Google states no pace, only a number of operations a day: what one machine asks at most."""
@@ -114,26 +114,29 @@ class GoogleAds:
         raise ValueError(msg)
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return the spend of each day as Google adds it up by customer, by currency.
+        """Return the spend of each customer and day as Google adds it up; untold of closed ones.
 
         Only the campaigns' days add up to it: finer levels lack Performance Max.
         """
         if not isinstance(window, Days) or stream.name != WITH_TOTAL:
             return ()
-        sums: dict[tuple[date, str], Decimal] = {}
+        spent: dict[str, dict[date, Decimal]] = {}
         for found in self._answers(CUSTOMER_DAYS, window):
             for row in (cast("CustomerDayRow", each.row) for each in found):
-                of = row.segments.date, row.customer.currency_code or ""
-                sums[of] = sums.get(of, Decimal(0)) + Decimal(row.metrics.cost_micros) / _MICROS
+                days = spent.setdefault(row.customer.id, {})
+                days[row.segments.date] = Decimal(row.metrics.cost_micros) / _MICROS
+        told = {customer: spent.get(customer, {}) for customer in self._customers.open()}
+        customers = sorted({*told, *self._customers.closed()})
         return tuple(
-            SourceTotal(
-                stream=stream.name,
-                measure="spend",
-                value=f"{spend:f}",
-                day=day,
-                currency_code=currency or None,
+            total
+            for customer in customers
+            for total in spend_totals(
+                stream,
+                window,
+                ad_account_id=customer,
+                currency_code=self._customers.currency_of(customer),
+                spent=told.get(customer),
             )
-            for (day, currency), spend in sorted(sums.items())
         )
 
     def check(self) -> Iterator[Finding]:
@@ -177,8 +180,7 @@ def _pieces(query: Query, window: Window) -> Iterator[Days | None]:
     if not isinstance(window, Days):
         yield None
     elif query.is_daily:
-        for number in range((window.last - window.first).days + 1):
-            day = window.first + number * _DAY
+        for day in window.each():
             yield Days(first=day, last=day)
     else:
         yield from window.by_month()

@@ -31,6 +31,7 @@ class Customers:
         self._itself: Customer | None = None
         self._closed: dict[str, str] = {}
         self._kept: set[str] = set()
+        self._currencies: dict[str, str | None] = {}
 
     def open(self) -> tuple[str, ...]:
         """Return the customers that advertise and can be read."""
@@ -44,7 +45,13 @@ class Customers:
         if self._itself is None:
             (found,) = self._search.rows(self._configured, CUSTOMERS)
             self._itself = cast("CustomerRow", found.row).customer
+            self._currencies[self._configured] = self._itself.currency_code
         return self._itself
+
+    def currency_of(self, customer: str) -> str | None:
+        """Return the currency of a customer's money, ISO 4217, closed ones too."""
+        self.open()
+        return self._currencies.get(customer)
 
     def closed(self) -> Mapping[str, str]:
         """Return the customers that are left out, each with the status that says why."""
@@ -74,6 +81,7 @@ class Customers:
             (client for client in found if not client.manager), key=lambda client: client.id
         )
         for client in advertisers:
+            self._currencies[client.id] = client.currency_code
             if client.status in _ENDED:
                 self.close(client.id, client.status)
         return tuple(client.id for client in advertisers)

@@ -76,7 +76,10 @@ class Query:
 
 CUSTOMERS = Query(select=_CUSTOMER, resource="customer", shape=CustomerRow, is_single=True)
 CLIENTS = Query(
-    select="customer_client.id, customer_client.manager, customer_client.status",
+    select=(
+        "customer_client.id, customer_client.manager, customer_client.status, "
+        "customer_client.currency_code"
+    ),
     resource="customer_client",
     shape=ClientRow,
 )

@@ -14,6 +14,7 @@ from typing import cast
 import httpx
 from pydantic import SecretStr
 
+from connectors.ad_totals import spend_totals
 from connectors.findings import Finding
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
 from connectors.limiter import SharedBucket
@@ -124,15 +125,13 @@ class VkAds:
         days = _days(stream, window)
         answers = statistics.days_of(self._access, statistics.USERS, [user.id], days)
         return tuple(
-            SourceTotal(
-                stream=stream.name,
-                measure="spend",
-                value=f"{found.spent:f}",
-                day=found.day,
+            spend_totals(
+                stream,
+                days,
+                ad_account_id=f"{user.id}",
                 currency_code=user.currency,
+                spent={found.day: found.spent for answer in answers for found in answer},
             )
-            for answer in answers
-            for found in answer
         )
 
     def close(self) -> None:

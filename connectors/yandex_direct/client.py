@@ -11,7 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from time import time as wall_clock
@@ -21,6 +21,7 @@ import httpx
 from pydantic import SecretStr
 
 from connectors import json_stream
+from connectors.ad_totals import spend_totals
 from connectors.errors import ConnectorError, ContractBroken
 from connectors.findings import Finding
 from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience
@@ -119,29 +120,24 @@ class YandexDirect:
         raise ValueError(msg)
 
     def totals(self, stream: Stream, window: Window) -> tuple[SourceTotal, ...]:
-        """Return the spend of each day, with VAT, as reports of whole accounts state it.
+        """Return the spend of each advertiser and day, with VAT, as reports of accounts state it.
 
-        None where a client of an agency is left out: what is landed of it still counts.
+        Untold of a client of an agency that is refused: what is landed of it stays as it was.
         """
         report = cast("Report | None", stream.request.get("totals"))
         if report is None:
             return ()
-        sums: dict[tuple[str, str], Decimal] = {}
-        for advertiser in self.advertisers():
-            for row in self._answer(advertiser, self._account_days, report, _days(stream, window)):
-                of = f"{row.day}", advertiser.currency
-                sums[of] = sums.get(of, Decimal(0)) + Decimal(row.cells["Cost"] or 0)
-        if self._refused:
-            return ()
+        days = _days(stream, window)
         return tuple(
-            SourceTotal(
-                stream=stream.name,
-                measure="spend",
-                value=f"{spend:f}",
-                day=datetime.fromisoformat(day).date(),
-                currency_code=currency,
+            total
+            for advertiser in self._everybody()
+            for total in spend_totals(
+                stream,
+                days,
+                ad_account_id=advertiser.login,
+                currency_code=advertiser.currency,
+                spent=self._spent(advertiser, report, days),
             )
-            for (day, currency), spend in sorted(sums.items())
         )
 
     def close(self) -> None:
@@ -191,6 +187,17 @@ class YandexDirect:
             return report
         settings = self._settings
         return replace(report, goals=settings.goals, model=settings.attribution_model.value)
+
+    def _spent(
+        self, advertiser: Advertiser, report: Report, days: Days
+    ) -> dict[date, Decimal] | None:
+        """Return what an advertiser spent by day, None where it is refused."""
+        if advertiser.login in self._refused:
+            return None
+        found = self._answer(advertiser, self._account_days, report, days)
+        if advertiser.login in self._refused:
+            return None
+        return {row.day: Decimal(row.cells["Cost"] or 0) for row in found}
 
     def _account_days(self, advertiser: Advertiser, report: Report, days: Days) -> list[Found]:
         return [row for rows in self._reports(advertiser).rows(report, days) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -50,7 +51,23 @@ def rows(warehouse: Warehouse, source: Source, stream: str) -> dict[str, Any]:
 
 
 def totals(warehouse: Warehouse) -> list[tuple[Any, ...]]:
-    """Return the sources' own totals as they were kept."""
-    query = "select stream, measure, day, value, currency_code from state.source_totals order by 3"
+    """Return the sources' own totals, those of ad accounts added up by day and currency.
+
+    Days on which nothing was spent are left out; so are those of which nothing is told.
+    """
+    query = (
+        "select stream, measure, day, sum(value), currency_code from state.source_totals"
+        " where value <> 0 or measure <> 'spend' group by 1, 2, 3, 5 order by 3, 5"
+    )
     with psycopg.connect(warehouse.dsn("loader")) as connection:
         return connection.execute(query).fetchall()
+
+
+def totals_of_ad_accounts(warehouse: Warehouse) -> dict[tuple[str, date], Decimal | None]:
+    """Return what each ad account spent on each day as its source says; None where it is silent."""
+    query = "select ad_account_id, day, value from state.source_totals where measure = 'spend'"
+    with psycopg.connect(warehouse.dsn("loader")) as connection:
+        found = connection.execute(query).fetchall()
+    told = {(ad_account, day): value for ad_account, day, value in found}
+    assert len(told) == len(found), "a day of an ad account is kept twice"
+    return told

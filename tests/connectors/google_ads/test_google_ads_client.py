@@ -114,7 +114,13 @@ def tree(*, closed: str = "") -> Google:
 
     def clients(*_: str) -> httpx.Response:
         members = [(MANAGER, True), (BRANCH, False), ("4000000004", True), (SHOP, False)]
-        return chunks([{"customerClient": {"id": n, "manager": is_m}} for n, is_m in members])
+        currencies = {SHOP: "USD", BRANCH: "EUR"}
+        return chunks(
+            [
+                {"customerClient": {"id": n, "manager": is_m, "currencyCode": currencies.get(n)}}
+                for n, is_m in members
+            ]
+        )
 
     def dated(number: str, _: str) -> httpx.Response:
         if number == closed:
@@ -167,29 +173,38 @@ def test_a_configured_customer_that_is_closed_is_an_error() -> None:
         read(tree(closed=SHOP).client(), "campaign_days")
 
 
-def test_totals_are_googles_own_by_day_and_currency() -> None:
+def test_totals_are_googles_own_by_customer_and_day() -> None:
     def dated(number: str, query: str) -> httpx.Response:
         assert " FROM customer WHERE" in query
-        currency = "EUR" if number == BRANCH else "USD"
-        row = {**customer(number, currencyCode=currency), "segments": {"date": "2026-11-02"}}
+        row = {**customer(number), "segments": {"date": "2026-11-02"}}
         amounts = ("1000001", "2") if number == SHOP else ("999999999999999", "0")
         return chunks(
             [
                 {**row, "metrics": {"costMicros": amounts[0]}},
-                {**row, "segments": {"date": "2026-11-03"}, "metrics": {"costMicros": amounts[1]}},
+                {**row, "segments": {"date": "2026-11-04"}, "metrics": {"costMicros": amounts[1]}},
             ]
         )
 
     google = tree()
     google.answers = {**google.answers, "customer days": dated}
-    totals = google.client(customer_id=MANAGER).totals(SOURCE.stream("campaign_days"), NOVEMBER)
-    assert [(total.day, total.currency_code, total.value) for total in totals] == [
-        (date(2026, 11, 2), "EUR", "999999999.999999"),
-        (date(2026, 11, 2), "USD", "1.000001"),
-        (date(2026, 11, 3), "EUR", "0"),
-        (date(2026, 11, 3), "USD", "0.000002"),
+    days = Days(first=date(2026, 11, 2), last=date(2026, 11, 4))
+    totals = google.client(customer_id=MANAGER).totals(SOURCE.stream("campaign_days"), days)
+    found = [(total.ad_account_id, total.currency_code, total.value) for total in totals]
+    assert found == [
+        *((SHOP, "USD", value) for value in ("1.000001", "0", "0.000002")),
+        *((BRANCH, "EUR", value) for value in ("999999999.999999", "0", "0")),
     ]
+    assert [total.day for total in totals] == list(days.each()) * 2
     assert {(total.stream, total.measure) for total in totals} == {("campaign_days", "spend")}
+
+
+def test_of_a_closed_customer_no_total_is_told() -> None:
+    days = Days(first=date(2026, 11, 2), last=date(2026, 11, 3))
+    client = tree(closed=BRANCH).client(customer_id=MANAGER)
+    totals = client.totals(SOURCE.stream("campaign_days"), days)
+    found = [(total.ad_account_id, total.currency_code, total.value) for total in totals]
+    assert found[2:] == [(BRANCH, "EUR", None)] * 2
+    assert [value is None for _, _, value in found[:2]] == [False, False]
 
 
 def test_a_refused_token_is_renewed_once() -> None:

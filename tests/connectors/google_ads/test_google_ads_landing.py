@@ -20,7 +20,7 @@ from tests.connectors.google_ads.imagined import (
     day_row,
     failed,
 )
-from tests.connectors.landed import land, rows, totals
+from tests.connectors.landed import land, rows, totals, totals_of_ad_accounts
 
 CLOSED = failed(403, "authorizationError", "CUSTOMER_NOT_ENABLED")
 
@@ -87,6 +87,35 @@ def test_what_is_landed_of_a_customer_that_closed_stays(warehouse: Warehouse) ->
     assert rows(warehouse, SOURCE, "customers") == before["customers"]
     del before["campaign_days"][f"{SHOP}|7|2026-11-03"]
     assert rows(warehouse, SOURCE, "campaign_days") == before["campaign_days"]
+
+
+def test_a_customer_that_closes_between_its_rows_and_its_total_is_held_against_nothing(
+    warehouse: Warehouse,
+) -> None:
+    """The rows are restated, the total would be the one of yesterday: it is told no more."""
+    second = date(2026, 11, 2)
+    days = Days(shop={"2026-11-02": "10000"}, branch={"2026-11-02": "5"})
+    land(warehouse, SOURCE, days.google().client(customer_id=MANAGER), "campaign_days")
+    told = totals_of_ad_accounts(warehouse)
+    assert (told[SHOP, second], told[BRANCH, second]) == (Decimal("0.01"), Decimal("0.000005"))
+
+    days.spent = {SHOP: {"2026-11-03": "20"}, BRANCH: {"2026-11-02": "7"}}
+    google = days.google()
+    total = google.answers["customer days"]
+    google.answers = {
+        **google.answers,
+        "customer days": lambda n, query: CLOSED if n == BRANCH else total(n, query),
+    }
+    client = google.client(customer_id=MANAGER)
+    land(warehouse, SOURCE, client, "campaign_days")
+    landed = rows(warehouse, SOURCE, "campaign_days")
+    assert {key: row["metrics"]["costMicros"] for key, row in landed.items()} == {
+        f"{SHOP}|7|2026-11-03": "20",
+        f"{BRANCH}|7|2026-11-02": "7",
+    }
+    told = totals_of_ad_accounts(warehouse)
+    # The day that vanished at Google is zero, not the 0.01 that it was.
+    assert (told[SHOP, second], told[BRANCH, second]) == (Decimal(0), None)
 
 
 def test_a_manager_whose_customers_are_all_closed_loses_nothing(warehouse: Warehouse) -> None:

@@ -127,11 +127,16 @@ def test_totals_are_a_report_of_the_whole_account(tmp_path: Path) -> None:
         rows = ["2026-11-01\t1250.50", "2026-11-02\t0.10"]
         return report(body=text(rows, header="Date\tCost"))
 
-    totals = Direct(answer).client(tmp_path).totals(SOURCE.stream("campaign_days"), NOVEMBER)
-    assert [(t.day, t.value, t.currency_code, t.measure) for t in totals] == [
-        (date(2026, 11, 1), "1250.50", "RUB", "spend"),
-        (date(2026, 11, 2), "0.10", "RUB", "spend"),
+    days = Days(first=date(2026, 11, 1), last=date(2026, 11, 3))
+    totals = Direct(answer).client(tmp_path).totals(SOURCE.stream("campaign_days"), days)
+    assert [(t.day, t.value) for t in totals] == [
+        (date(2026, 11, 1), "1250.50"),
+        (date(2026, 11, 2), "0.10"),
+        (date(2026, 11, 3), "0"),
     ]
+    assert {(t.ad_account_id, t.currency_code, t.measure) for t in totals} == {
+        (LOGIN, "RUB", "spend")
+    }
 
 
 def test_a_queued_report_is_asked_for_by_the_same_bytes(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from connectors.yandex_direct.client import YandexDirect
 from infra.postgres import Warehouse
 from infra.sandbox import changes
 from infra.sandbox.server import STORE_NAME
-from tests.connectors.landed import land, rows, totals
+from tests.connectors.landed import land, rows, totals, totals_of_ad_accounts
 from tests.connectors.yandex_direct import direct_world
 from tests.connectors.yandex_direct.direct_world import (
     AGENCY_TOKEN,
@@ -208,13 +208,17 @@ def test_a_day_is_read_without_the_clients_that_are_refused(
     client = world.client(tmp_path)
     bring(warehouse, client, "campaign_days")
     expected = landed(warehouse, "campaign_days")
-    stated = totals(warehouse)
+    stated = totals_of_ad_accounts(warehouse)
     refusal = {"error": {"request_id": "1", "error_code": 54, "error_string": "No rights"}}
     world.fault(kind="body", status=400, body=refusal, match="/reports", times=1)
     other = world.client(tmp_path)
     bring(warehouse, other, "campaign_days")
     assert landed(warehouse, "campaign_days") == expected
-    assert totals(warehouse) == stated
+    told = totals_of_ad_accounts(warehouse)
+    (refused,) = {login for (login, _), value in told.items() if value is None}
+    again = {of: value for of, value in told.items() if value is not None}
+    assert again == {of: value for of, value in stated.items() if of in again}
+    assert told[refused, LAST] is None
     bring(warehouse, other, "clients")
     assert set(rows(warehouse, SOURCE, "clients")) == {ROMASHKA, LUTIK}
 
