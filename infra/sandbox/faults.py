@@ -48,7 +48,7 @@ class FaultKind(StrEnum):
     """A page of a proxy where JSON was expected; `status` says under which status."""
 
     SLOW = "slow"
-    """The true answer, after `seconds`."""
+    """The true answer, after `seconds`; none where the client is gone by then."""
 
     CUT = "cut"
     """The first half of the true answer, then the connection closes."""
@@ -149,8 +149,9 @@ class FaultInjection:
             await asyncio.sleep(fault.seconds)
             await _answer(send, 504, _LOGIN_PAGE, "text/html")
         elif fault.kind is FaultKind.SLOW:
-            await asyncio.sleep(fault.seconds)
-            await self.app(scope, receive, send)
+            body = await _whole(receive)
+            if await _is_patient(receive, fault.seconds):
+                await self.app(scope, _again(body, receive), send)
         elif fault.kind is FaultKind.CUT:
             await self.app(scope, receive, _half(send))
         else:
@@ -159,20 +160,40 @@ class FaultInjection:
 
 async def _weighed(receive: Receive) -> tuple[Receive, int]:
     """Return how many commands a request's batch has, and a way to read its body once more."""
+    body = await _whole(receive)
+    again = _again(body, receive)
+    try:
+        return again, len(json.loads(body)["cmd"])
+    except (ValueError, KeyError, TypeError):
+        return again, 0
+
+
+async def _whole(receive: Receive) -> bytes:
     body = b""
     more = True
     while more:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
+    return body
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Return what tells a body that was read, then whatever comes after it."""
+    told = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
+        return told.pop() if told else await receive()
 
-    try:
-        return again, len(json.loads(body)["cmd"])
-    except (ValueError, KeyError, TypeError):
-        return again, 0
+    return again
+
+
+async def _is_patient(receive: Receive, seconds: float) -> bool:
+    """Wait, and say whether the client waited too; its request was read whole."""
+    leaving = asyncio.ensure_future(receive())
+    left, _ = await asyncio.wait({leaving}, timeout=seconds)
+    leaving.cancel()
+    return not left
 
 
 def _half(send: Send) -> Send:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ from connectors.cbr import SOURCE
 from connectors.errors import ContractBroken
 from connectors.extract import LoadReport
 from infra.postgres import Warehouse
-from infra.sandbox.cbr.rates import add, rate, remove
 from tests.connectors.cbr.bank import bank, ledger, opened
 from tests.connectors.landed import land, rows
 from tests.infra.sandbox.serving import Served
@@ -62,18 +60,6 @@ def test_what_landed_is_what_the_bank_set_and_nothing_between(
     assert (again.rows_inserted, again.rows_updated, again.rows_deleted) == (0, 0, 0)
     assert again.rows_unchanged > 0
     assert landed(warehouse) == found
-
-
-def test_a_restated_rate_is_replaced_and_a_vanished_one_goes(
-    warehouse: Warehouse, world: Served
-) -> None:
-    loaded(warehouse, world)
-    add(world.store, [rate("USD", date(2026, 1, 21), Decimal("70.0001"))])
-    remove(world.store, "KZT", date(2026, 1, 20))
-    report = loaded(warehouse, world)
-    assert (report.rows_updated, report.rows_deleted) == (1, 1)
-    assert landed(warehouse)["USD|2026-01-21"] == ("1", "70,0001")
-    assert "KZT|2026-01-20" not in landed(warehouse)
 
 
 def test_missed_runs_are_healed(warehouse: Warehouse, world: Served) -> None:

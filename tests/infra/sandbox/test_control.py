@@ -90,6 +90,15 @@ def test_an_answer_is_slow(own: Served) -> None:
     assert time.perf_counter() - started >= 0.3
 
 
+def test_who_does_not_wait_for_a_slow_answer_was_not_served(own: Served) -> None:
+    plan(own, {"kind": "slow", "seconds": 0.3})
+    before = own.client.get(f"{own.http_url}/_sandbox/requests").json()
+    with pytest.raises(httpx.ReadTimeout):
+        own.client.post(f"{own.settings['BITRIX24_WEBHOOK_URL']}server.time", timeout=0.05)
+    time.sleep(0.4)
+    assert own.client.get(f"{own.http_url}/_sandbox/requests").json() == before
+
+
 def test_any_body(own: Served) -> None:
     plan(own, {"kind": "body", "status": 200, "body": {"error": 0, "error_description": ""}})
     assert own.rest_response("server.time").json() == {"error": 0, "error_description": ""}
