@@ -6,7 +6,7 @@ and the source is off there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ create table if not exists tracker_record(
     payload text not null, primary key(tracker, kind, id)
 ) without rowid
 """
+_PUT = "insert or replace into tracker_record values (?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +39,17 @@ class TrackerRecord:
     payload: Mapping[str, Any]
 
 
+def add(store: Store, tracker: str, records: Iterable[TrackerRecord]) -> None:
+    """Add records to a world that is being filled: its clock stands still."""
+    store.query(_TABLE)
+    store.add_rows(_PUT, _rows(tracker, records))
+
+
 def put(store: Store, tracker: str, records: Iterable[TrackerRecord]) -> None:
     """Add records, or put them in the place of those that have their ids."""
     store.query(_TABLE)
     with store.changing() as connection:
-        connection.executemany(
-            "insert or replace into tracker_record values (?, ?, ?, ?, ?)",
-            ((tracker, one.kind, one.number, one.day, encode(one.payload)) for one in records),
-        )
+        connection.executemany(_PUT, _rows(tracker, records))
 
 
 def remove(store: Store, tracker: str, kind: str, number: int) -> None:
@@ -79,3 +83,9 @@ def is_used(store: Store, tracker: str) -> bool:
     """Say whether the world has this tracker."""
     store.query(_TABLE)
     return bool(store.query("select 1 from tracker_record where tracker = ? limit 1", (tracker,)))
+
+
+def _rows(
+    tracker: str, records: Iterable[TrackerRecord]
+) -> Iterator[tuple[str, str, int, str, str]]:
+    return ((tracker, one.kind, one.number, one.day, encode(one.payload)) for one in records)

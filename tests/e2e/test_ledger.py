@@ -88,6 +88,28 @@ SPEND_BELOW_CAMPAIGNS = """
     group by 1, 2, 3, 4
 """
 
+CALLS = """
+    select
+        concat_ws(
+            '+',
+            case when bitrix24_call_id is not null then 'bitrix24' end,
+            case when calltouch_call_id is not null then 'calltouch' end,
+            case when comagic_call_id is not null then 'comagic' end
+        ) as systems,
+        match_method, count(*) as calls, count(*) filter (where is_answered) as answered,
+        sum(duration_seconds) as seconds
+    from marts.fct_calls
+    group by 1, 2
+"""
+
+CALLS_BY_CHANNEL = """
+    select
+        coalesce(channel_code, 'unknown') as channel_code, count(*) as calls,
+        count(*) filter (where is_answered) as answered, sum(duration_seconds) as seconds
+    from marts.fct_calls left join marts.dim_channel using (channel_key)
+    group by 1
+"""
+
 TOTALS = """
     select
         (select count(*) from marts.fct_leads) as leads,
@@ -119,8 +141,10 @@ QUERIES = {
     "match_methods": MATCH_METHODS,
     "left_out": LEFT_OUT,
     "spend_below_campaigns": SPEND_BELOW_CAMPAIGNS,
+    "calls": CALLS,
+    "calls_by_channel": CALLS_BY_CHANNEL,
 }
-DEMO_ALONE = {"left_out", "spend_below_campaigns"}
+DEMO_ALONE = {"left_out", "spend_below_campaigns", "calls", "calls_by_channel"}
 NOT_FIGURES = {"name"}
 
 
@@ -160,6 +184,9 @@ FIGURES = {
     "unmatched_deals",
     "won_deals",
     "count",
+    "calls",
+    "answered",
+    "seconds",
 }
 
 

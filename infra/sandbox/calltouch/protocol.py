@@ -17,11 +17,14 @@ _STATUS = {"unavailable": 503, "unauthorized": 401, "denied": 403, "exhausted": 
 def _settings(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str, str]:
     if not tracker_records.is_used(store, TRACKER):
         return {}
-    return {
+    given = {
         "CALLTOUCH__MAIN__TOKEN": meta["calltouch_token"],
         "CALLTOUCH__MAIN__SITE_ID": meta.get("calltouch_site_id", "1"),
         "CALLTOUCH__MAIN__BASE_URL": base_url,
     }
+    if "calltouch_first_day" in meta:
+        given["CALLTOUCH__MAIN__FIRST_DAY"] = meta["calltouch_first_day"]
+    return given
 
 
 def _failure(kind: str) -> tuple[int, Any]:

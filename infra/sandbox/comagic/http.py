@@ -79,7 +79,7 @@ def routes(store: Store) -> list[Route]:
 def _account(meta: Mapping[str, str]) -> dict[str, Any]:
     return {
         "app_id": int(meta.get("comagic_app_id", "4001")),
-        "name": "Ромашка",
+        "name": meta.get("comagic_account_name", "Ромашка"),
         "timezone": meta.get("comagic_timezone", meta["timezone"]),
     }
 

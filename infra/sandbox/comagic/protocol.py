@@ -17,10 +17,13 @@ from infra.sandbox.store import Store
 def _settings(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str, str]:
     if not tracker_records.is_used(store, TRACKER):
         return {}
-    return {
+    given = {
         "COMAGIC__MAIN__ACCESS_TOKEN": meta["comagic_token"],
         "COMAGIC__MAIN__BASE_URL": base_url + PATH,
     }
+    if "comagic_first_day" in meta:
+        given["COMAGIC__MAIN__FIRST_DAY"] = meta["comagic_first_day"]
+    return given
 
 
 def _failure(kind: str) -> tuple[int, Any]:

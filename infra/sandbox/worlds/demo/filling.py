@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from infra.sandbox import ledger, performance_ledger, trade_ledger
+from infra.sandbox import call_ledger, ledger, performance_ledger, trade_ledger
 from infra.sandbox.cbr import rates
 from infra.sandbox.ledger import CampaignKey, SpendFact
 from infra.sandbox.store import COMPANY, CONTACT, DEAL, LEAD, GoogleDay, Store, YandexDay
@@ -20,6 +21,8 @@ from infra.sandbox.worlds.demo import (
     items,
     marketing,
     own_fields,
+    tracker_payloads,
+    tracking,
     trade_filling,
     vk_spend,
 )
@@ -46,11 +49,14 @@ _BY_KEY = {campaign.key: campaign for campaign in marketing.CAMPAIGNS}
 def build(folder: Path) -> None:
     """Write the ledger first, then all that is served."""
     history = live()
+    calls = history.sales.calls
+    seen = tracking.sights(calls)
     google, yandex = list(_google_days(history.spend)), list(_yandex_days(history.spend))
     answers = (
         ledger.compute(facts_of(history.sales, history.spend))
         | trade_ledger.sections(trade_facts(history.sales, history.papers, history.talks))
         | performance_ledger.sections(history.spend, level_facts(google, yandex))
+        | call_ledger.sections(tracking.call_facts(calls, seen))
     )
     ledger.write(folder / "ledger.json", answers)
     with Store.create(folder / "store.sqlite") as store:
@@ -61,9 +67,11 @@ def build(folder: Path) -> None:
                 portal_mode=1,
                 google_customer_id=marketing.GOOGLE_CUSTOMER,
             )
+            | tracker_payloads.META
         )
         _add_dictionaries(store)
-        _add_records(store, history)
+        told = _add_records(store, history)
+        tracker_payloads.add(store, seen, history.sales.leads, told)
         _add_google(store, google, history.sales.leads)
         _add_yandex(store, yandex)
         vk_spend.add(store)
@@ -87,7 +95,8 @@ def _add_dictionaries(store: Store) -> None:
     store.add_dictionary("field", more["field"])
 
 
-def _add_records(store: Store, history: History) -> None:
+def _add_records(store: Store, history: History) -> dict[int, dict[str, Any]]:
+    """Write what the portal serves, and return its calls by their numbers."""
     rng, own = chance(2), chance(7)
     sales = history.sales
     for is_deleted in (False, True):
@@ -118,6 +127,7 @@ def _add_records(store: Store, history: History) -> None:
     calls = {call.call_id: items.call(rng, call) for call in sales.calls}
     store.add_calls(calls.values())
     trade_filling.add(store, history.papers, history.talks, calls)
+    return calls
 
 
 def _add_google(store: Store, days: Sequence[GoogleDay], leads: Sequence[Lead]) -> None:
