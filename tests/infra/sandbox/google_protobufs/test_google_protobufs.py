@@ -14,8 +14,8 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,14 @@ from connectors.stream import Days
 from infra.sandbox import faults
 from infra.sandbox.faults import FaultKind
 from infra.sandbox.google_ads.answer import GoogleError
+from infra.sandbox.server import STORE_NAME
+from infra.sandbox.store import GoogleDay, Store
 from infra.sandbox.worlds.advertising import google_campaign, google_customer
-from infra.sandbox.worlds.demo import marketing
+from infra.sandbox.worlds.demo import company, google_details, marketing
 from tests.infra.sandbox.asking import google_search, google_token
 from tests.infra.sandbox.google_levels import CLICK_DAYS
-from tests.infra.sandbox.serving import Served
-from tests.infra.sandbox.tiny_world import CUSTOMER, MANAGER
+from tests.infra.sandbox.serving import Served, served
+from tests.infra.sandbox.tiny_world import CUSTOMER, MANAGER, META
 
 HERE = Path(__file__).parent
 LOCK, JUDGE = HERE / "requirements.lock", HERE / "judge.py"
@@ -50,6 +52,12 @@ REFUSED = {
     "no grammar": "SELECT",
 }
 
+SPOKEN = [
+    *(FaultKind.UNAVAILABLE, FaultKind.BROKEN),
+    *(FaultKind.UNAUTHORIZED, FaultKind.DENIED, FaultKind.EXHAUSTED),
+]
+"""Faults that are told in Google's words."""
+
 FOREIGN = {
     "an unknown field": {"metrics": {"costMicro": "1"}},
     "an int64 as a number": {"metrics": {"costMicros": 1}},
@@ -59,6 +67,12 @@ FOREIGN = {
 """Rows that a judge has to refuse."""
 
 Case = tuple[str, str, dict[str, Any]]
+Company = tuple[str, str, tuple[str, str], Sequence[str]]
+"""Manager, customer, a period and days of clicks that hold rows."""
+
+DEMO_DAYS = (f"{company.AS_OF - timedelta(days=1)}", f"{company.AS_OF}")
+TINY: Company = MANAGER, CUSTOMER, NOVEMBER, CLICK_DAYS
+DEMO: Company = marketing.GOOGLE_MANAGER, marketing.GOOGLE_CUSTOMER, DEMO_DAYS, DEMO_DAYS
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +111,74 @@ def _install(interpreter: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def wrong(tiny: Served, python: Path) -> dict[str, dict[str, str]]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Serve the demo company's Google of its last two days."""
+    directory = tmp_path_factory.mktemp("demo-google")
+    account, manager = marketing.GOOGLE_CUSTOMER, marketing.GOOGLE_MANAGER
+    campaigns = [one for one in marketing.CAMPAIGNS if one.platform == "google_ads"]
+    with Store.create(directory / STORE_NAME) as store:
+        meta = {"as_of": f"{company.AS_OF}", "now": f"{company.AS_OF}T23:00:00+00:00"}
+        store.set_meta(META | meta | {"google_customer_id": account})
+        customers = [
+            (
+                number,
+                above,
+                google_customer(
+                    customer_id=number,
+                    name="Дом",
+                    currency="USD",
+                    timezone="Asia/Almaty",
+                    is_manager=above is None,
+                ),
+            )
+            for number, above in ((manager, None), (account, manager))
+        ]
+        days = [_demo_day(one.campaign_id, day) for one in campaigns for day in DEMO_DAYS]
+        store.add_google(
+            customers=customers,
+            campaigns=[
+                (
+                    account,
+                    one.campaign_id,
+                    google_campaign(
+                        customer_id=account,
+                        campaign_id=one.campaign_id,
+                        name=one.name,
+                        kind=one.kind,
+                    ),
+                )
+                for one in campaigns
+            ],
+            days=days,
+        )
+        google_details.add(store, days, [])
+    with served(directory) as found:
+        yield found
+
+
+def _demo_day(campaign: str, day: str) -> GoogleDay:
+    return GoogleDay(
+        customer_id=marketing.GOOGLE_CUSTOMER,
+        campaign_id=campaign,
+        day=day,
+        cost_micros=7_770_000,
+        impressions=700,
+        clicks=70,
+        interactions=70,
+        conversions="3.5",
+        conversions_value="0",
+    )
+
+
+@pytest.fixture(scope="module")
+def wrong(tiny: Served, demo: Served, python: Path) -> dict[str, dict[str, str]]:
     """Return what Google's classes have against the cases of each group, by name."""
     groups = {
-        "answers": list(answers(tiny)),
+        "answers": list(answers(tiny, TINY)),
+        "demo": list(answers(demo, DEMO)),
         "page": [("page", "search", page(tiny))],
         "refusals": list(refusals(tiny)),
-        "worlds": list(worlds()),
+        "sample": [sample()],
         "foreign": [(name, "stream", {"results": [row]}) for name, row in FOREIGN.items()],
     }
     cases = [(f"{group}: {name}", *rest) for group in groups for name, *rest in groups[group]]
@@ -129,31 +204,33 @@ def wrong(tiny: Served, python: Path) -> dict[str, dict[str, str]]:
     }
 
 
-def asked(query: queries.Query) -> Iterator[tuple[str, str]]:
+def asked(query: queries.Query, whose: Company) -> Iterator[tuple[str, str]]:
     """Yield the customers and texts with which a query is asked."""
+    manager, customer, period, click_days = whose
     if query is queries.CLIENTS:
-        yield MANAGER, query.gaql()
+        yield manager, query.gaql()
     elif query.is_daily:
-        for day in CLICK_DAYS:
-            yield CUSTOMER, query.gaql(_days(day, day))
+        for day in click_days:
+            yield customer, query.gaql(_days(day, day))
     elif "segments.date" in query.select:
-        yield CUSTOMER, query.gaql(_days(*NOVEMBER))
+        yield customer, query.gaql(_days(*period))
     else:
-        yield CUSTOMER, query.gaql()
+        yield customer, query.gaql()
 
 
 def _days(first: str, last: str) -> Days:
     return Days(first=date.fromisoformat(first), last=date.fromisoformat(last))
 
 
-def answers(world: Served) -> Iterator[Case]:
+def answers(world: Served, whose: Company) -> Iterator[Case]:
     """Yield every answer with rows that the sandbox gives to the product's questions."""
+    headers = {"login-customer-id": whose[0]}
     for name, query in QUERIES.items():
-        for customer, text in asked(query):
+        for customer, text in asked(query, whose):
             for named in ("", " with names"):
                 # Without its parameter, an answer names each resource, too.
                 asking = text.partition(" PARAMETERS")[0] if named else text
-                for number, chunk in enumerate(google_search(world, asking, customer)):
+                for number, chunk in enumerate(google_search(world, asking, customer, **headers)):
                     assert chunk["results"], asking
                     where = asking.partition(" WHERE ")[2][:36]
                     yield f"{name} {where}{named} {number}", "stream", chunk
@@ -172,9 +249,8 @@ def refusals(world: Served) -> Iterator[Case]:
         kind="authorizationError", code="CUSTOMER_NOT_ENABLED", message="closed", status=403
     )
     yield _status("closed", closed.document())
-    for kind in FaultKind:
-        if kind in {FaultKind.UNAUTHORIZED, FaultKind.DENIED, FaultKind.EXHAUSTED}:
-            yield _status(kind.value, faults._google(kind)[1])
+    for kind in SPOKEN:
+        yield _status(kind.value, faults._google(kind)[1])
 
 
 def _status(name: str, document: dict[str, Any]) -> Case:
@@ -192,17 +268,8 @@ def page(world: Served) -> dict[str, Any]:
     ).json()
 
 
-def worlds() -> Iterator[Case]:
-    """Yield what worlds are made of, and the sample."""
-    yield "sample", "stream", json.loads(SAMPLE.read_text(encoding="utf-8"))[0]
-    customer = google_customer(customer_id="1", name="Дом", currency="USD", timezone="Asia/Almaty")
-    campaigns = [
-        google_campaign(customer_id="1", campaign_id="2", name=found.name, kind=found.kind)
-        for found in marketing.CAMPAIGNS
-        if found.platform == "google_ads"
-    ]
-    rows = [{"customer": customer, "campaign": campaign} for campaign in campaigns]
-    yield "demo", "stream", {"results": rows}
+def sample() -> Case:
+    return "sample", "stream", json.loads(SAMPLE.read_text(encoding="utf-8"))[0]
 
 
 def test_the_classes_are_those_of_our_version() -> None:
@@ -210,7 +277,7 @@ def test_the_classes_are_those_of_our_version() -> None:
     assert "google-ads==34." in LOCK.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("group", ["answers", "page", "refusals", "worlds"])
+@pytest.mark.parametrize("group", ["answers", "demo", "page", "refusals", "sample"])
 def test_what_is_served_is_a_message_of_google(
     wrong: dict[str, dict[str, str]], group: str
 ) -> None:
