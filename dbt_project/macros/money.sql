@@ -1,12 +1,12 @@
 {#
     What money of one day is worth: in the reporting currency, with VAT and without, each rounded
-    once from the unrounded amount. Used on relations that hold platform_code, currency_code,
-    reported_on, is_vat_included, spend_amount and stated_net_amount.
+    once from the unrounded amount. Used on relations that hold spend_kind_code, platform_code,
+    currency_code, reported_on, is_vat_included, spend_amount and stated_net_amount.
 
     An amount stated with VAT is the gross one; without VAT it is the net one, and VAT comes on
-    top only where the platform adds it. A platform's own figure without VAT goes before any
-    reckoning. Without a known rate of VAT the net of a gross amount is
-    unknown: null, never the gross.
+    top only where the platform adds it to its own bill, which a fee is not part of. A platform's
+    own figure without VAT goes before any reckoning. Without a known rate of VAT the net of a
+    gross amount is unknown: null, never the gross.
 #}
 {% macro valued_spend(relation) -%}
     select
@@ -35,7 +35,10 @@
 {# The amount with VAT. #}
 {% macro _gross(amounts) -%}
     ({{ amounts }}.spend_amount * case
-        when not {{ amounts }}.is_vat_included and platforms.is_vat_added
+        when
+            not {{ amounts }}.is_vat_included
+            and platforms.is_vat_added
+            and {{ amounts }}.spend_kind_code = 'media'
             then 1 + coalesce(vat.vat_percent, 0) / 100
         else 1
     end)

@@ -1,5 +1,5 @@
 -- Each level of the drill-down shows what fct_ad_spend shows, to the kopeck: per campaign,
--- currency, tax treatment, channel and day.
+-- kind of spend, currency, tax treatment, channel and day.
 with levels as (
 
     select distinct level_code
@@ -12,6 +12,7 @@ stacked as (
     select
         levels.level_code,
         spend.campaign_key,
+        spend.spend_kind_code,
         spend.account,
         spend.channel_key,
         spend.currency_code,
@@ -31,6 +32,7 @@ stacked as (
     select
         level_code,
         campaign_key,
+        spend_kind_code,
         account,
         channel_key,
         currency_code,
@@ -51,6 +53,7 @@ stacked as (
 select
     level_code,
     campaign_key,
+    spend_kind_code,
     account,
     reported_on,
     sum(spend_amount) as spend_amount,
@@ -59,6 +62,7 @@ from stacked
 group by
     level_code,
     campaign_key,
+    spend_kind_code,
     account,
     channel_key,
     currency_code,

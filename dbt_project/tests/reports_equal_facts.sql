@@ -10,6 +10,14 @@ with facts as (
     from {{ ref('fct_ad_spend') }}
     union all
     select
+        date_key,
+        channel_key,
+        'media_spend' as measure,
+        spend_reporting_amount as amount
+    from {{ ref('fct_ad_spend') }}
+    where spend_kind_code = 'media'
+    union all
+    select
         created_date_key as date_key,
         channel_key,
         'leads' as measure,
@@ -69,6 +77,7 @@ reports as (
         lateral (
             values
             ('spend', payback.spend_reporting_amount),
+            ('media_spend', payback.media_spend_reporting_amount),
             ('leads', payback.leads_count::numeric),
             ('inquiries', payback.inquiries_count::numeric),
             ('deals', payback.deals_count::numeric),
@@ -112,7 +121,7 @@ expected as (
             'manager_kpis' as report,
             facts.*
         from facts
-        where measure <> 'spend'
+        where measure not in ('spend', 'media_spend')
     ) as wanted
     group by report, date_key, channel_key, measure
 

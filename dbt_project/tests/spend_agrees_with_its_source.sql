@@ -1,11 +1,13 @@
--- Per platform, account and day three figures agree to the last digit, or nothing is published. A
--- difference is named in the text of the failure, not only counted: a test can say something only
+-- Per platform, ad account and day three figures agree to the last digit, or nothing is published.
+-- A difference is named in the text of the failure, not only counted: a test can say something only
 -- by a value that does not fit its type.
 with differing as (
 
     select
         reported_on,
-        platform_code || ', account ' || account || ', ' || reported_on || ': differs by '
+        platform_code || ', account ' || account
+        || coalesce(', ad account ' || nullif(ad_account_id, ''), '')
+        || ', ' || reported_on || ': differs by '
         || difference_amount || ' ' || currency_code || ' (source '
         || coalesce(source_amount::text, 'not asked') || ', landing ' || landed_amount
         || ', fact ' || fact_amount || ')' as what

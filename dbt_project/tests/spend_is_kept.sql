@@ -1,5 +1,5 @@
--- What was landed arrives in the fact: spend, impressions and clicks per platform, ad account and
--- day. The landing is added up here on its own, not through the staging models.
+-- What was landed arrives in the fact: media spend, impressions and clicks per platform, ad account
+-- and day. The landing is added up here on its own, not through the staging models.
 with landed as (
 
     select
@@ -58,6 +58,7 @@ counted as (
         sum(impressions_count) as impressions,
         sum(clicks_count) as clicks
     from {{ ref('fct_ad_spend') }}
+    where spend_kind_code = 'media'
     group by 1, 2, 3
 
 )

@@ -60,22 +60,22 @@ def csv_line(spend: str, ad_group: str, ad: str) -> dict[str, Any]:
     }
 
 
-def state_totals(warehouse: Warehouse, totals: Iterable[tuple[str, str, str, str]]) -> None:
+def state_totals(warehouse: Warehouse, totals: Iterable[tuple[str, str, str, str, str]]) -> None:
     with psycopg.connect(warehouse.dsn("loader")) as connection:
         connection.execute("delete from state.source_totals")
-        for source, day, value, currency in totals:
+        for source, ad_account, day, value, currency in totals:
             connection.execute(
-                "insert into state.source_totals (source, account, stream, measure, day, value,"
-                " currency_code, run_id) values (%s, 'main', 'campaign_days', 'spend', %s, %s, %s,"
-                " 'test')",
-                (source, day, value, currency),
+                "insert into state.source_totals (source, account, stream, measure, ad_account_id,"
+                " day, value, currency_code, run_id)"
+                " values (%s, 'main', 'campaign_days', 'spend', %s, %s, %s, %s, 'test')",
+                (source, ad_account, day, value, currency),
             )
 
 
 TOTALS = (
-    ("google_ads", "2026-03-08", "1.234567", "USD"),
-    ("google_ads", "2026-03-09", "0.000000", "USD"),
-    ("yandex_direct", "2026-01-31", "500.25", "RUB"),
+    ("google_ads", "900", "2026-03-08", "1.234567", "USD"),
+    ("google_ads", "900", "2026-03-09", "0.000000", "USD"),
+    ("yandex_direct", "shop-ads", "2026-01-31", "500.25", "RUB"),
 )
 
 
@@ -237,27 +237,26 @@ def test_each_level_adds_up_to_the_campaign(built: Warehouse) -> None:
 def test_three_figures_agree(built: Warehouse) -> None:
     assert rows(
         built,
-        "select platform_code, account, reported_on::text, source_amount, landed_amount,"
+        "select platform_code, ad_account_id, reported_on::text, source_amount, landed_amount,"
         " fact_amount, difference_amount, state_code from report_spend_reconciliation"
         ' order by platform_code collate "C", reported_on',
     ) == [
-        ("VK Реклама", "main", "2026-01-31", None, Decimal("250.010000"), Decimal("250.010000"),
+        ("VK Реклама", "vk", "2026-01-31", None, Decimal("250.010000"), Decimal("250.010000"),
          Decimal("0.000000"), "source_not_asked"),
-        ("google_ads", "main", "2026-03-08", Decimal("1.234567"), Decimal("1.234567"),
+        ("google_ads", "900", "2026-03-08", Decimal("1.234567"), Decimal("1.234567"),
          Decimal("1.234567"), Decimal("0.000000"), "agrees"),
-        ("google_ads", "main", "2026-03-09", Decimal("0.000000"), Decimal("0.000000"),
-         Decimal("0.000000"), Decimal("0.000000"), "agrees"),
-        ("yandex_direct", "main", "2026-01-31", Decimal("500.250000"), Decimal("500.250000"),
+        ("yandex_direct", "shop-ads", "2026-01-31", Decimal("500.250000"), Decimal("500.250000"),
          Decimal("500.250000"), Decimal("0.000000"), "agrees"),
     ]  # fmt: skip
 
 
 def test_a_planted_kopeck_at_the_source_is_named(built: Warehouse, parsed) -> None:
-    state_totals(built, (*TOTALS[:2], ("yandex_direct", "2026-01-31", "500.26", "RUB")))
+    dearer = ("yandex_direct", "shop-ads", "2026-01-31", "500.26", "RUB")
+    state_totals(built, (*TOTALS[:2], dearer))
     done = parsed.run("build", *RECONCILED, warehouse=built, AS_OF="2026-11-23")
     assert not done.is_success
     assert (
-        "yandex_direct, account main, 2026-01-31: differs by 0.010000 RUB"
+        "yandex_direct, account main, ad account shop-ads, 2026-01-31: differs by 0.010000 RUB"
         " (source 500.260000, landing 500.250000, fact 500.250000)" in done.said
     )
 
@@ -274,7 +273,8 @@ def test_a_planted_cent_in_the_fact_is_named(built: Warehouse, parsed) -> None:
         )
     done = parsed.run("build", *RECONCILED, warehouse=built, AS_OF="2026-11-23")
     assert not done.is_success
-    assert "google_ads, account main, 2026-03-08: differs by 0.010000 USD" in done.said
+    named = "google_ads, account main, ad account 900, 2026-03-08: differs by 0.010000 USD"
+    assert named in done.said
     assert "yandex_direct" not in done.said.split("spend does not agree")[1]
 
 

@@ -30,6 +30,9 @@ LANDED: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "ad_group_days": {
         "shop|701:71|2026-02-01": FIGURES | GROUP,
         "shop|703:--|2026-02-01": FIGURES | WIZARD | {"CampaignId": "703"},
+        # The same in the other spellings of nothing.
+        "shop|704:--|2026-02-01": FIGURES | {"AdGroupId": "--"} | {"CampaignId": "704"},
+        "shop|705:0|2026-02-01": FIGURES | {"AdGroupId": "0"} | {"CampaignId": "705"},
     },
     "ad_days": {"shop|701:71:7101|2026-02-01": FIGURES | GROUP | {"AdId": "7101"}},
     "keyword_days": {"shop|701:71:9001|2026-02-01": FIGURES | GROUP | PHRASE},
@@ -89,7 +92,11 @@ def rows(warehouse: Warehouse, columns: str, model: str) -> list[tuple[Any, ...]
     ("model", "ids", "expected"),
     [
         ("campaign_days", "campaign_id", [("701",)]),
-        ("ad_group_days", "campaign_id, ad_group_id", [("701", "71"), ("703", None)]),
+        (
+            "ad_group_days",
+            "campaign_id, ad_group_id",
+            [("701", "71"), ("703", None), ("704", None), ("705", None)],
+        ),
         ("ad_days", "ad_group_id, ad_id", [("71", "7101")]),
         ("keyword_days", "keyword_id, keyword", [("9001", "окна купить")]),
     ],

@@ -47,6 +47,18 @@ campaign_days as (
 
 ),
 
+-- A day without spend is the ad account's day too.
+time_zones as (
+
+    select
+        platform_code,
+        ad_account_id,
+        min(ad_account_time_zone) as ad_account_time_zone
+    from {{ ref('int_ad_spend__unioned') }}
+    group by platform_code, ad_account_id
+
+),
+
 charged as (
 
     select
@@ -221,6 +233,7 @@ select
     coalesce(fees.channel_code, allocated.channel_code, platforms.channel_code, 'unknown')
         as channel_code,
     allocated.reported_on,
+    time_zones.ad_account_time_zone,
     0::bigint as impressions_count,
     0::bigint as clicks_count,
     0::bigint as actions_count,
@@ -235,4 +248,8 @@ inner join fees
     on allocated.fee_account = fees.account and allocated.fee_id = fees.fee_id
 left join {{ ref('ad_platforms') }} as platforms
     on fees.platform_code = platforms.platform_code
+left join time_zones
+    on
+        fees.platform_code = time_zones.platform_code
+        and allocated.ad_account_id = time_zones.ad_account_id
 where allocated.fee_amount <> 0

@@ -1,5 +1,6 @@
 -- At each level a campaign's day adds up to the campaign: what its parts do not hold, money that
--- the rounding of many parts moved included, stands in a row of its own.
+-- the rounding of many parts moved included, stands in a row of its own. A fee is charged for no
+-- part, so all of it does.
 with levels as (
 
     select level_code
@@ -12,6 +13,7 @@ opposed as (
 
     select
         levels.level_code,
+        campaigns.spend_kind_code,
         campaigns.platform_code,
         campaigns.account,
         campaigns.ad_account_id,
@@ -34,6 +36,7 @@ opposed as (
     union all
     select
         level_code,
+        spend_kind_code,
         platform_code,
         account,
         ad_account_id,
@@ -59,6 +62,7 @@ not_allocated as (
 
     select
         level_code,
+        spend_kind_code,
         platform_code,
         account,
         ad_account_id,
@@ -79,6 +83,7 @@ not_allocated as (
     from opposed
     group by
         level_code,
+        spend_kind_code,
         platform_code,
         account,
         ad_account_id,
@@ -95,6 +100,7 @@ not_allocated as (
 select
     level_code,
     true as is_allocated,
+    spend_kind_code,
     platform_code,
     account,
     ad_account_id,
@@ -123,6 +129,7 @@ union all
 select
     level_code,
     false as is_allocated,
+    spend_kind_code,
     platform_code,
     account,
     ad_account_id,

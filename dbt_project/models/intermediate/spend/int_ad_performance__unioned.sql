@@ -1,6 +1,6 @@
 -- Figures below the campaign, as far as each platform states them. The levels stand beside each
--- other and do not add up across: a click on an ad is also a click on its keyword. A part whose
--- campaign nobody knows is left to what is not allocated.
+-- other and do not add up across: a click on an ad is also a click on its keyword. A part that has
+-- no id, or whose campaign nobody knows, is left to what is not allocated.
 {%- set platforms = [
     (
         'google_ads', ['ad_group', 'ad', 'keyword'],
@@ -44,7 +44,10 @@ with stated as (
                     ad_accounts.platform_code = '{{ platform }}'
                     and days.account = ad_accounts.account
                     and days.ad_account_id = ad_accounts.ad_account_id
-            where days._deleted_at is null and days.campaign_id is not null
+            where
+                days._deleted_at is null
+                and days.campaign_id is not null
+                and days.{{ level }}_id is not null
             union all
         {% endfor -%}
     {% endfor -%}

@@ -2,6 +2,7 @@
 with summed as (
 
     select
+        'media' as spend_kind_code,
         platform_code,
         level_code,
         account,

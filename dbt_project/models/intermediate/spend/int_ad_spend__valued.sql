@@ -1,7 +1,38 @@
--- Lines of one campaign and day are added up first and rounded once.
-with summed as (
+-- What placements cost and what is paid beside them, kept apart by spend_kind_code. Lines of one
+-- campaign, day and kind are added up first and rounded once.
+with stated as (
+
+    {% for kind, model in [('media', 'int_ad_spend__unioned'), ('fee', 'int_fees__allocated')] -%}
+        select
+            '{{ kind }}' as spend_kind_code,
+            platform_code,
+            account,
+            ad_account_id,
+            campaign_id,
+            campaign_key,
+            channel_code,
+            currency_code,
+            is_vat_included,
+            reported_on,
+            ad_account_time_zone,
+            impressions_count,
+            clicks_count,
+            actions_count,
+            conversions_count,
+            conversion_value_amount,
+            spend_amount,
+            stated_net_amount
+        from {{ ref(model) }}
+        {% if not loop.last -%}
+            union all
+        {% endif -%}
+    {% endfor %}
+),
+
+summed as (
 
     select
+        spend_kind_code,
         platform_code,
         account,
         ad_account_id,
@@ -20,8 +51,9 @@ with summed as (
         sum(spend_amount) as spend_amount,
         case when count(stated_net_amount) = count(*) then sum(stated_net_amount) end
             as stated_net_amount
-    from {{ ref('int_ad_spend__unioned') }}
+    from stated
     group by
+        spend_kind_code,
         platform_code,
         account,
         ad_account_id,

@@ -1,5 +1,6 @@
--- Campaigns as the platforms list them, and those that only spend knows. The newest name wins:
--- an id stays, a name is changed.
+-- Campaigns as the platforms list them, those that only spend knows, and what fees without a
+-- campaign stand for. The newest name wins: an id stays, a name is changed.
+{%- set platforms = ['google_ads', 'yandex_direct', 'vk_ads'] %}
 with spent as (
 
     select
@@ -20,18 +21,45 @@ with spent as (
 
 ),
 
+-- Campaigns that are gone stay: older inquiries still name them. One that two accesses list is one
+-- campaign; the access that still lists it knows it better.
 listed as (
 
+    select distinct on (campaign_key) *
+    from (
+        {% for platform in platforms -%}
+            select
+                {{ surrogate_key(["'" ~ platform ~ "'", 'ad_account_id', 'campaign_id']) }}
+                    as campaign_key,
+                '{{ platform }}' as platform_code,
+                account,
+                ad_account_id,
+                campaign_id,
+                campaign_name,
+                campaign_type,
+                campaign_status,
+                _deleted_at is not null as is_gone
+            from {{ ref('stg_' ~ platform ~ '__campaigns') }}
+            {% if not loop.last -%}
+                union all
+            {% endif -%}
+        {% endfor %}
+    ) as all_lists
+    order by campaign_key asc, is_gone asc, account asc
+
+),
+
+charged as (
+
     select
-        {{ surrogate_key(["'google_ads'", 'ad_account_id', 'campaign_id']) }} as campaign_key,
-        'google_ads' as platform_code,
-        account,
-        ad_account_id,
-        campaign_id,
-        campaign_name,
-        campaign_type,
-        campaign_status
-    from {{ ref('stg_google_ads__campaigns') }}
+        campaign_key,
+        min(platform_code) as platform_code,
+        min(account) as account,
+        min(ad_account_id) as ad_account_id,
+        min(campaign_id) as campaign_id,
+        (array_agg(channel_code order by reported_on desc, channel_code asc))[1] as channel_code
+    from {{ ref('int_fees__allocated') }}
+    group by campaign_key
 
 ),
 
@@ -63,10 +91,27 @@ unioned as (
     from spent
     full join listed
         on spent.campaign_key = listed.campaign_key
+    union all
+    select
+        charged.campaign_key,
+        charged.platform_code,
+        charged.account,
+        charged.ad_account_id,
+        charged.campaign_id,
+        null as campaign_name,
+        null as campaign_type,
+        null as campaign_status,
+        charged.channel_code,
+        null as first_spend_on,
+        null as last_spend_on
+    from charged
+    left join spent
+        on charged.campaign_key = spent.campaign_key
+    where spent.campaign_key is null
 
 )
 
-select distinct on (unioned.campaign_key)
+select
     unioned.campaign_key,
     unioned.platform_code,
     coalesce(platforms.platform_name_ru, unioned.platform_code) as platform_name_ru,
@@ -90,4 +135,3 @@ left join ad_accounts
     on
         unioned.platform_code = ad_accounts.platform_code
         and unioned.ad_account_id = ad_accounts.ad_account_id
-order by unioned.campaign_key asc, unioned.account asc

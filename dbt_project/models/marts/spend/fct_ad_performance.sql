@@ -2,6 +2,7 @@ select
     {{ surrogate_key([
         'performance.level_code',
         'performance.is_allocated',
+        'performance.spend_kind_code',
         'performance.platform_code',
         'performance.account',
         'performance.ad_account_id',
@@ -16,6 +17,7 @@ select
     ]) }} as ad_performance_key,
     performance.level_code,
     performance.is_allocated,
+    performance.spend_kind_code,
     {{ date_key('performance.reported_on') }} as date_key,
     coalesce(channels.channel_key, -1) as channel_key,
     coalesce(campaigns.campaign_key, -1) as campaign_key,

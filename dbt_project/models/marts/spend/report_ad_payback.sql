@@ -9,7 +9,9 @@ with spent as (
         sum(impressions_count) as impressions_count,
         sum(clicks_count) as clicks_count,
         sum(actions_count) as actions_count,
-        sum(spend_reporting_amount) as spend_reporting_amount
+        sum(spend_reporting_amount) as spend_reporting_amount,
+        coalesce(sum(spend_reporting_amount) filter (where spend_kind_code = 'media'), 0)
+            as media_spend_reporting_amount
     from {{ ref('fct_ad_spend') }}
     group by date_key, channel_key, campaign_key
 
@@ -66,6 +68,7 @@ stacked as (
         clicks_count,
         actions_count,
         spend_reporting_amount,
+        media_spend_reporting_amount,
         0 as leads_count,
         0 as quality_leads_count,
         0 as inquiries_count,
@@ -83,6 +86,7 @@ stacked as (
         0 as clicks_count,
         0 as actions_count,
         0 as spend_reporting_amount,
+        0 as media_spend_reporting_amount,
         leads_count,
         quality_leads_count,
         leads_count as inquiries_count,
@@ -100,6 +104,7 @@ stacked as (
         0 as clicks_count,
         0 as actions_count,
         0 as spend_reporting_amount,
+        0 as media_spend_reporting_amount,
         0 as leads_count,
         0 as quality_leads_count,
         direct_deals_count as inquiries_count,
@@ -117,6 +122,7 @@ stacked as (
         0 as clicks_count,
         0 as actions_count,
         0 as spend_reporting_amount,
+        0 as media_spend_reporting_amount,
         0 as leads_count,
         0 as quality_leads_count,
         0 as inquiries_count,
@@ -138,6 +144,7 @@ summed as (
         sum(clicks_count)::bigint as clicks_count,
         sum(actions_count)::bigint as actions_count,
         sum(spend_reporting_amount) as spend_reporting_amount,
+        sum(media_spend_reporting_amount) as media_spend_reporting_amount,
         sum(leads_count)::bigint as leads_count,
         sum(quality_leads_count)::bigint as quality_leads_count,
         sum(inquiries_count)::bigint as inquiries_count,
@@ -167,6 +174,7 @@ select
     summed.clicks_count,
     summed.actions_count,
     summed.spend_reporting_amount,
+    summed.media_spend_reporting_amount,
     summed.leads_count,
     summed.quality_leads_count,
     summed.inquiries_count,

@@ -30,8 +30,8 @@ select
     _account as account,
     login as ad_account_id,
     "CampaignId" as campaign_id,
-    "AdGroupId" as ad_group_id,
-    "AdId" as ad_id,
+    {{ direct_id('"AdGroupId"') }} as ad_group_id,
+    {{ direct_id('"AdId"') }} as ad_id,
 
     -- strings
     "CampaignName" as campaign_name,

@@ -32,8 +32,8 @@ select
     _account as account,
     login as ad_account_id,
     "CampaignId" as campaign_id,
-    "AdGroupId" as ad_group_id,
-    "CriterionId" as keyword_id,
+    {{ direct_id('"AdGroupId"') }} as ad_group_id,
+    {{ direct_id('"CriterionId"') }} as keyword_id,
 
     -- strings
     "CampaignName" as campaign_name,
