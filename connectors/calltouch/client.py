@@ -27,7 +27,7 @@ from connectors.http import DEFAULT_PATIENCE, HttpClient, Patience, Request
 from connectors.limiter import SharedBucket
 from connectors.stream import Account, Days, Page, SourceTotal, Stream, Traffic, Window
 
-_BURST, _PER_SECOND = 5, 2.0
+_BURST = 5
 """Calltouch states no limit and answers 429; courtesy keeps well below what people report."""
 
 _DAY = timedelta(days=1)
@@ -62,7 +62,7 @@ class Calltouch:
             limiter=SharedBucket(
                 Path(account.shared) / f"{_user(settings.token)}.pace",
                 capacity=_BURST,
-                per_second=_PER_SECOND,
+                per_second=settings.requests_per_second,
                 clock=clock,
                 sleep=patience.sleep,
             ),

@@ -16,6 +16,7 @@ class Settings(BaseModel):
     Args:
         token: the account's token of the API, `clientApiId`; a secret.
         site_id: the site's number.
+        requests_per_second: the most that is asked for.
         base_url: of the API.
         first_day: nothing earlier is read.
     """
@@ -24,5 +25,6 @@ class Settings(BaseModel):
 
     token: SecretStr
     site_id: Annotated[str, Field(pattern=r"^[0-9]{1,12}$")]
+    requests_per_second: Annotated[int, Field(ge=1)] = 2
     base_url: Endpoint = "https://api.calltouch.ru"
     first_day: date | None = None

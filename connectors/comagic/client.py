@@ -31,8 +31,8 @@ from connectors.stream import Account, Days, Page, Record, SourceTotal, Stream, 
 PAGE_LIMIT, LAST_OFFSET = 10_000, 100_000
 """Rows of one answer at most, and the offset that an answer may begin at."""
 
-_BURST, _PER_SECOND = 10, 1.0
-"""The points of a minute vary by tariff; sixty calls a minute are within every one of them."""
+_BURST = 10
+"""How many may be asked for at once, where none were for a while."""
 
 _ACCOUNT = "get.account"
 _DAY = timedelta(days=1)
@@ -75,7 +75,7 @@ class Comagic:
             limiter=SharedBucket(
                 Path(account.shared) / f"{_user(secrets)}.pace",
                 capacity=_BURST,
-                per_second=_PER_SECOND,
+                per_second=settings.requests_per_second,
                 clock=clock,
                 sleep=patience.sleep,
             ),

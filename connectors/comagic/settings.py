@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from connectors.endpoint import Endpoint
 
@@ -17,6 +17,7 @@ class Settings(BaseModel):
         access_token: a key from the cabinet; a secret.
         login: of a user, for a session in place of a key.
         password: of that user; a secret.
+        requests_per_second: the most that is asked for; sixty a minute are within every tariff.
         base_url: of the brand, with the version.
         first_day: nothing earlier is read.
     """
@@ -31,6 +32,7 @@ class Settings(BaseModel):
     access_token: SecretStr | None = None
     login: str | None = None
     password: SecretStr | None = None
+    requests_per_second: Annotated[int, Field(ge=1)] = 1
     base_url: Endpoint = "https://dataapi.comagic.ru/v2.0"
     first_day: date | None = None
 

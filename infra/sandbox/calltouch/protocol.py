@@ -20,6 +20,7 @@ def _settings(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str,
     given = {
         "CALLTOUCH__MAIN__TOKEN": meta["calltouch_token"],
         "CALLTOUCH__MAIN__SITE_ID": meta.get("calltouch_site_id", "1"),
+        "CALLTOUCH__MAIN__REQUESTS_PER_SECOND": "1000",
         "CALLTOUCH__MAIN__BASE_URL": base_url,
     }
     if "calltouch_first_day" in meta:

@@ -19,6 +19,7 @@ def _settings(store: Store, meta: Mapping[str, str], base_url: str) -> dict[str,
         return {}
     given = {
         "COMAGIC__MAIN__ACCESS_TOKEN": meta["comagic_token"],
+        "COMAGIC__MAIN__REQUESTS_PER_SECOND": "1000",
         "COMAGIC__MAIN__BASE_URL": base_url + PATH,
     }
     if "comagic_first_day" in meta:
