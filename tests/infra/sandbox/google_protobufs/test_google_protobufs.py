@@ -1,26 +1,19 @@
 """Google's own message classes read what the sandbox serves.
 
-The classes (google-ads 34, its lock beside this file) live in an environment of their own, made
-once in this user's cache: the product needs neither gRPC nor 100 MB of messages. Without a package
-registry the tests skip; `.ci/run` sets REQUIRE_GOOGLE_PROTOBUFS, and then they do not.
+The classes (google-ads 34, its lock beside this file) live in an environment of their own: the
+product needs neither gRPC nor 100 MB of messages.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import shutil
 import subprocess
-import sys
-import venv
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
 from connectors.google_ads import queries
 from connectors.google_ads.version import VERSION
@@ -36,6 +29,7 @@ from tests.infra.sandbox.asking import google_search, google_token
 from tests.infra.sandbox.google_levels import CLICK_DAYS
 from tests.infra.sandbox.serving import Served, served
 from tests.infra.sandbox.tiny_world import CUSTOMER, MANAGER, META
+from tests.judging import interpreter
 
 HERE = Path(__file__).parent
 LOCK, JUDGE = HERE / "requirements.lock", HERE / "judge.py"
@@ -78,36 +72,7 @@ DEMO: Company = marketing.GOOGLE_MANAGER, marketing.GOOGLE_CUSTOMER, DEMO_DAYS, 
 @pytest.fixture(scope="module")
 def python() -> Path:
     """Return the interpreter of Google's environment."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    state = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()[:12]
-    home = cache / "bitrix24-bi-warehouse" / f"google-protobufs-{state}"
-    home.parent.mkdir(parents=True, exist_ok=True)
-    found = home / "bin" / "python"
-    with FileLock(home.with_suffix(".lock")):
-        if not (home / "complete").exists():
-            shutil.rmtree(home, ignore_errors=True)
-            venv.create(home, with_pip=True)
-            _install(found)
-            (home / "complete").touch()
-    return found
-
-
-def _install(interpreter: Path) -> None:
-    command = [interpreter, "-m", "pip", "install", "--quiet", "--require-hashes", "--no-input"]
-    done = subprocess.run(
-        [*command, "--only-binary", ":all:", "-r", LOCK],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    if done.returncode == 0:
-        return
-    assert "DO NOT MATCH THE HASHES" not in done.stderr, done.stderr
-    reason = f"google-ads cannot be installed here: {done.stderr.strip().splitlines()[-1]}"
-    if os.environ.get("REQUIRE_GOOGLE_PROTOBUFS"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    return interpreter(LOCK, "google-protobufs")
 
 
 @pytest.fixture(scope="module")
