@@ -87,6 +87,12 @@ def test_nothing_else_knows_a_source_by_name(source: str) -> None:
     assert guilty == []
 
 
+@pytest.mark.parametrize("source", [name for name in NAMES if name not in FIRST])
+def test_the_touched_line_is_one_in_the_import_and_one_in_the_list(source: str) -> None:
+    lines = (ROOT / "connectors" / "registry.py").read_text(encoding="utf-8").splitlines()
+    assert [line.strip() for line in lines if source in line] == [f"{source},", f"{source}.SOURCE,"]
+
+
 def test_the_files_of_the_sources_are_one_text() -> None:
     """What Dagster is told differs by the source's name alone; a folder cannot miss a source."""
     folder = ROOT / "orchestration" / "defs" / "sources"

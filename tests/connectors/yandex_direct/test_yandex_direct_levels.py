@@ -20,7 +20,6 @@ from connectors.stream import Changes, Days
 from connectors.yandex_direct import SOURCE
 from connectors.yandex_direct.client import YandexDirect
 from infra.postgres import Warehouse
-from infra.sandbox import changes
 from infra.sandbox.server import STORE_NAME
 from tests.connectors.landed import land, rows, totals, totals_of_ad_accounts
 from tests.connectors.yandex_direct import direct_world
@@ -82,19 +81,6 @@ def bring(warehouse: Warehouse, client: YandexDirect, stream: str) -> Any:
     return land(warehouse, SOURCE, client, stream, as_of=LAST, first_day=FIRST)
 
 
-@pytest.mark.parametrize("stream", LEVELS)
-def test_a_level_lands_as_the_ledger_says_and_a_second_time_changes_nothing(
-    stream: str, world: World, warehouse: Warehouse, tmp_path: Path
-) -> None:
-    expected = world.ledger.of(stream, ROMASHKA, LUTIK)
-    assert expected
-    client = world.client(tmp_path)
-    assert bring(warehouse, client, stream).rows_inserted == len(expected)
-    assert landed(warehouse, stream) == expected
-    again = bring(warehouse, client, stream)
-    assert (again.rows_inserted, again.rows_updated, again.rows_deleted) == (0, 0, 0)
-
-
 def test_the_accounts_own_totals_are_the_sum_of_each_level(
     world: World, warehouse: Warehouse, tmp_path: Path
 ) -> None:
@@ -109,32 +95,6 @@ def test_the_accounts_own_totals_are_the_sum_of_each_level(
     for stream in LEVELS:
         charged = sum(cost for cost, _ in world.ledger.of(stream, ROMASHKA, LUTIK).values())
         assert charged == sum(expected.values())
-
-
-def test_a_restated_day_is_replaced_and_a_vanished_one_goes(
-    world: World, warehouse: Warehouse, tmp_path: Path
-) -> None:
-    client = world.client(tmp_path)
-    bring(warehouse, client, "campaign_days")
-    expected = world.ledger.of("campaign_days", ROMASHKA, LUTIK)
-    store = world.served.store
-    changes.set_spend_day(
-        store,
-        platform="yandex_direct",
-        account=ROMASHKA,
-        campaign_id=str(WIZARD),
-        day=f"{LAST}",
-        spend=Decimal("122.00"),
-    )
-    with store.changing() as connection:
-        connection.execute(
-            "delete from yandex_campaign_day where login = ? and day = ?", (LUTIK, f"{LAST}")
-        )
-    done = bring(warehouse, client, "campaign_days")
-    assert (done.rows_updated, done.rows_deleted) == (1, 1)
-    expected[f"{ROMASHKA}|{WIZARD}|{LAST}"] = Decimal("122.00"), Decimal("100.00")
-    del expected[f"{LUTIK}|801|{LAST}"]
-    assert landed(warehouse, "campaign_days") == expected
 
 
 def test_a_load_that_dies_in_its_middle_is_taken_up_again(
