@@ -36,7 +36,7 @@ A_DAY_OF_SPEND = """
         reporting_rate,
         date_key, channel_key, campaign_key, spend_reporting_amount
     from marts.fct_ad_spend
-    where platform_code = 'google_ads' and spend_amount > 0
+    where platform_code = 'google_ads' and spend_kind_code = 'media' and spend_amount > 0
     order by reported_on desc, campaign_id limit 1
 """
 
@@ -207,7 +207,10 @@ def test_exactly_the_rows_that_follow_from_a_change_move(
         },
         "report_manager_kpis": {(deal["manager_key"], deal["channel_key"], deal["won_date_key"])},
         "report_spend_reconciliation": {
-            ("google_ads", "main", spend["currency_code"], spend["reported_on"])
+            (
+                *("google_ads", "main", spend["ad_account_id"]),
+                *(spend["currency_code"], spend["reported_on"]),
+            )
         },
     }
     # The portal's clock went on, and one stream of each source holds a newer row.
