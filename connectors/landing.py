@@ -81,7 +81,7 @@ class Landing:
             ContractBroken: PostgreSQL refuses a row; named by SQLSTATE, because its own text
                 quotes the data.
         """
-        with _boundary(source, stream), self._connected(f"land {source}.{stream}") as connection:
+        with boundary(source, stream), self._connected(f"land {source}.{stream}") as connection:
             name = f"{source}/{account}/{stream}"
             connection.execute(sql.WAIT_SHORTLY)
             try:
@@ -99,7 +99,7 @@ class Landing:
         Raises:
             Unavailable: PostgreSQL cannot be reached.
         """
-        with _boundary(source, stream), self._connected("count") as connection:
+        with boundary(source, stream), self._connected("count") as connection:
             query = SQL("select count(*) from {}").format(Identifier(f"raw_{source}", stream))
             return _counts(connection.execute(query).fetchone())[0]
 
@@ -256,8 +256,12 @@ def _with_deleted(written: Written, deleted: int) -> Written:
 
 
 @contextmanager
-def _boundary(source: str, stream: str) -> Generator[None]:
-    """Speak of PostgreSQL's failures without its texts: they quote rows and addresses."""
+def boundary(source: str, stream: str) -> Generator[None]:
+    """Speak of PostgreSQL's failures without its texts: they quote rows and addresses.
+
+    Raises:
+        ConnectorError: in place of psycopg's error.
+    """
     try:
         yield
     except psycopg.Error as error:

@@ -26,3 +26,6 @@ SOURCES: tuple[Source, ...] = (
     csv_spend.SOURCE,
     company.SOURCE,
 )
+
+REQUIRED = frozenset({bitrix24.SOURCE.name})
+"""Sources without which nothing is published, unless the company names others."""

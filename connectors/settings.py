@@ -50,6 +50,20 @@ def accounts(source: Source, environ: Mapping[str, str], shared: Path) -> tuple[
     )
 
 
+def mentioned(source: Source, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the accounts that any setting of a source speaks of, complete or not, by name.
+
+    For telling of accounts that cannot be used; those that can are what `accounts` returns.
+    """
+    prefix = f"{source.name.upper()}__"
+    filled = [name for name, value in environ.items() if value.strip()]
+    full = (source.settings_aliases.get(name, name) for name in filled)
+    found = {
+        name.removeprefix(prefix).partition("__")[0] for name in full if name.startswith(prefix)
+    }
+    return tuple(sorted(name.lower() for name in found if _ACCOUNT.match(name)))
+
+
 def ways_in(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
     """Return the sets of fields of which one is enough to configure an account.
 

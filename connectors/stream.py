@@ -294,8 +294,6 @@ class Source:
         settings_aliases: short environment names, each with the full name that it stands for.
         never_empty: names of streams that hold at least one row of every account that serves them;
             the run stops where a configured source has landed none.
-        is_indispensable: whether nothing is built while it is half-configured; any other source is
-            left out with a warning until its settings are complete.
     """
 
     name: str
@@ -305,7 +303,6 @@ class Source:
     open: Callable[[Account], Client]
     settings_aliases: Mapping[str, str] = field(default_factory=dict[str, str])
     never_empty: frozenset[str] = frozenset()
-    is_indispensable: bool = False
 
     def __post_init__(self) -> None:
         unknown = self.never_empty - {stream.name for stream in self.streams}

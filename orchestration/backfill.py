@@ -139,5 +139,7 @@ def _days(window: dg.TimeWindow) -> Days:
 
 
 def _is_read(loaded: StreamLoad) -> bool:
-    """Say whether any account could be asked; a month that none serves stays unmarked."""
-    return any(one.mode == BACKFILL and one.window != NO_DAY for one in loaded.reports)
+    """Say whether every account answered and any served it; else the month stays unmarked."""
+    return not loaded.failures and any(
+        one.mode == BACKFILL and one.window != NO_DAY for one in loaded.reports
+    )

@@ -68,6 +68,10 @@ def _pause(error: ConnectorError, *, attempt: int, wait: float) -> float:
 def _failure(error: ConnectorError, *, advice: str) -> dg.Failure:
     return dg.Failure(
         description=f"{error}. {advice}",
-        metadata={"verdict": type(error).__name__, "source": error.source},
+        metadata={
+            "verdict": type(error).__name__,
+            "source": error.source,
+            "reason": error.message,
+        },
         allow_retries=False,
     )

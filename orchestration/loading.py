@@ -7,9 +7,9 @@ Here: the order of things and what happens when one of them fails. Not here: win
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from connectors.errors import Permanent
@@ -46,13 +46,15 @@ class StreamLoad:
 
     Args:
         stream: the stream.
-        reports: one per configured account; empty where the source is off.
+        reports: one per account that was loaded; empty where the source is off.
         rows_landed: rows of the landing table now, deleted ones included.
+        failures: why it failed for good, by account.
     """
 
     stream: Stream
     reports: tuple[LoadReport, ...]
     rows_landed: int
+    failures: Mapping[str, Permanent] = field(default_factory=dict[str, Permanent])
 
 
 def load(
@@ -63,7 +65,7 @@ def load(
     landing: Landing,
     run: Run,
 ) -> Iterator[StreamLoad]:
-    """Land the chosen streams of a source and yield each one when it is done.
+    """Land the chosen streams of a source and yield each one when it is done, failed ones too.
 
     What fails for good of one stream or account does not keep the others from landing; the
     failure is raised after them. A failure that may pass ends the source at once: the next
@@ -82,15 +84,18 @@ def load(
             if stream.name not in streams:
                 continue
             reports: list[LoadReport] = []
+            failed: dict[str, Permanent] = {}
             for account, client in clients:
                 try:
                     reports.append(_one(source, account, stream, client, landing, run))
                 except Permanent as error:
                     log.error("%s", error)  # noqa: TRY400 - its text is all there is to say
-                    failures.append(error)
-            if len(reports) == len(accounts):
-                rows = landing.count(source.name, stream.name)
-                yield StreamLoad(stream=stream, reports=tuple(reports), rows_landed=rows)
+                    failed[account.name] = error
+            failures += failed.values()
+            rows = landing.count(source.name, stream.name)
+            yield StreamLoad(
+                stream=stream, reports=tuple(reports), rows_landed=rows, failures=failed
+            )
     if failures:
         raise failures[0]
 

@@ -17,8 +17,10 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import Connection, errors
 from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.types.json import Jsonb
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from orchestration.completeness import UNKNOWN, Completeness
 from orchestration.mart_tables import (
     BUILD,
     MARTS,
@@ -30,7 +32,13 @@ from orchestration.mart_tables import (
     plan,
 )
 
-__all__ = ["MartTable", "MartsLockedError", "PublishingError", "TablePublication", "publish"]
+__all__ = [
+    "MartTable",
+    "MartsLockedError",
+    "PublishingError",
+    "TablePublication",
+    "publish",
+]
 
 PUBLISHING = 5_824_002_002
 """Advisory lock that one publication at a time holds."""
@@ -79,7 +87,13 @@ class TablePublication:
     checksum: str
 
 
-def publish(dsn: str, *, run_id: str, tables: Sequence[MartTable]) -> list[TablePublication]:
+def publish(
+    dsn: str,
+    *,
+    run_id: str,
+    tables: Sequence[MartTable],
+    completeness: Completeness = UNKNOWN,
+) -> list[TablePublication]:
     """Make every mart equal to its build, all in one transaction or none.
 
     A mart that is not there yet is created with its key and comments; a column that is new in the
@@ -90,6 +104,7 @@ def publish(dsn: str, *, run_id: str, tables: Sequence[MartTable]) -> list[Table
         dsn: connection text of the role publisher.
         run_id: the run that built the tables.
         tables: what to publish; other tables of `marts` stay as they are.
+        completeness: how complete the sources of the tables are, for the log.
 
     Returns:
         One entry per table, in the order given.
@@ -110,13 +125,16 @@ def publish(dsn: str, *, run_id: str, tables: Sequence[MartTable]) -> list[Table
     )
     with psycopg.connect(dsn, autocommit=True, application_name="publisher") as connection:
         try:
-            return attempts(_publish_once, connection, run_id, tables)
+            return attempts(_publish_once, connection, run_id, tables, completeness)
         except (errors.LockNotAvailable, errors.DeadlockDetected):
             raise MartsLockedError(_who_holds(connection)) from None
 
 
 def _publish_once(
-    connection: Connection, run_id: str, tables: Sequence[MartTable]
+    connection: Connection,
+    run_id: str,
+    tables: Sequence[MartTable],
+    completeness: Completeness,
 ) -> list[TablePublication]:
     with connection.transaction():
         for setting in SESSION:
@@ -131,7 +149,7 @@ def _publish_once(
             for each in sorted(plans, key=lambda each: bool(each.added))
         }
         publications = [done[table.name] for table in tables]
-        _log(connection, run_id, publications)
+        _log(connection, run_id, publications, completeness)
     return publications
 
 
@@ -223,16 +241,22 @@ def _checksum(connection: Connection, plan: Plan) -> tuple[int, str]:
     return int(row[0]), str(row[1])
 
 
-def _log(connection: Connection, run_id: str, done: Sequence[TablePublication]) -> None:
+def _log(
+    connection: Connection,
+    run_id: str,
+    done: Sequence[TablePublication],
+    completeness: Completeness,
+) -> None:
     row = connection.execute(
         "SELECT coalesce(max(publish_id), 0) + 1 FROM marts.publish_log"
     ).fetchone()
     publish_id = row[0] if row else 1  # nobody else counts: the advisory lock is ours
+    through = {source: day and day.isoformat() for source, day in completeness.through.items()}
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO marts.publish_log (publish_id, run_id, table_name, row_count, "
-            "rows_inserted, rows_updated, rows_deleted, checksum) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            "rows_inserted, rows_updated, rows_deleted, checksum, stale_sources, complete_through) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
                     publish_id,
@@ -243,6 +267,8 @@ def _log(connection: Connection, run_id: str, done: Sequence[TablePublication]) 
                     each.updated,
                     each.deleted,
                     each.checksum,
+                    ", ".join(completeness.stale),
+                    Jsonb(through),
                 )
                 for each in done
             ],

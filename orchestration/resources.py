@@ -19,7 +19,9 @@ import dagster as dg
 from pydantic import SecretStr
 
 from connectors import settings
+from connectors.errors import Misconfigured
 from connectors.redaction import protect
+from connectors.registry import REQUIRED, SOURCES
 from connectors.stream import Account, Source
 from infra.postgres import Warehouse, remembered
 
@@ -38,12 +40,14 @@ class Company:
         as_of: the last complete day; windows of spend end on it.
         first_day: nothing before it is loaded; None loads what the sources have.
         retry_wait: seconds before a source that failed is tried again.
+        required: names of the sources without which nothing is published (docs/adr/0008).
     """
 
     timezone: ZoneInfo
     as_of: date
     first_day: date | None
     retry_wait: float
+    required: frozenset[str] = REQUIRED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +64,13 @@ class Accounts:
             Misconfigured: a name is missing or its value is wrong; names the name only.
         """
         return settings.accounts(source, self.environ, self.shared)
+
+    def named(self, source: Source) -> tuple[str, ...]:
+        """Return the names of a source's accounts, those that are half-configured included."""
+        try:
+            return tuple(account.name for account in self.of(source))
+        except Misconfigured:
+            return settings.mentioned(source, self.environ)
 
     def __repr__(self) -> str:
         return "Accounts(…)"
@@ -106,6 +117,26 @@ def first_day() -> date | None:
     return date.fromisoformat(stated) if stated else None
 
 
+def required_sources() -> frozenset[str]:
+    """Return the sources without which nothing is published; `none` requires none.
+
+    Raises:
+        ValueError: `REQUIRED_SOURCES` names a source that there is not.
+    """
+    stated = os.environ.get("REQUIRED_SOURCES", "").strip().lower()
+    if not stated:
+        return REQUIRED
+    named = frozenset(name.strip() for name in stated.split(",")) - {"none"}
+    known = {source.name for source in SOURCES}
+    if unknown := named - known:
+        msg = (
+            f"REQUIRED_SOURCES: there is no source {', '.join(sorted(unknown))}; "
+            f"there are {', '.join(sorted(known))}, or the word none"
+        )
+        raise ValueError(msg)
+    return named
+
+
 def home() -> Path:
     """Return the folder of this warehouse.
 
@@ -129,7 +160,7 @@ def company(now: datetime) -> Company:
     """Return the company's settings as of a moment.
 
     Raises:
-        ValueError: `AS_OF` or `FIRST_DAY` is no ISO date.
+        ValueError: `AS_OF` or `FIRST_DAY` is no ISO date, or `REQUIRED_SOURCES` is wrong.
     """
     zone = timezone()
     stated = os.environ.get("AS_OF")
@@ -142,6 +173,7 @@ def company(now: datetime) -> Company:
         ),
         first_day=first_day(),
         retry_wait=float(os.environ.get("RETRY_WAIT_SECONDS") or 60),
+        required=required_sources(),
     )
 
 

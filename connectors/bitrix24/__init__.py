@@ -31,7 +31,6 @@ SOURCE = Source(
     open=Bitrix24,
     settings_aliases={"BITRIX24_WEBHOOK_URL": "BITRIX24__MAIN__WEBHOOK_URL"},
     never_empty=frozenset({"deals", "users", "statuses", "pipelines", "currencies"}),
-    is_indispensable=True,
 )
 
 __all__ = ["SOURCE"]

@@ -13,8 +13,10 @@ import psycopg
 from dotenv import dotenv_values
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import TupleRow
+from rich.markup import escape
 
 from infra.postgres import Warehouse
+from orchestration.advice import what_to_do
 from orchestration.commands.place import CommandError, warehouses
 from orchestration.commands.terminal import console, table
 
@@ -35,7 +37,10 @@ AD_PAYBACK = """
             else 'Все каналы'
         end,
         sum(spend_reporting_amount), sum(inquiries_count), sum(deals_count),
-        sum(won_deals_count), sum(revenue_reporting_amount)
+        sum(won_deals_count), sum(revenue_reporting_amount),
+        sum(payback_spend_reporting_amount), sum(payback_revenue_reporting_amount),
+        sum(inquiries_count) filter (where is_payback_complete),
+        sum(won_deals_count) filter (where is_payback_complete)
     from marts.report_ad_payback
     group by grouping sets ((channel_code, is_paid_channel), (is_paid_channel), ())
     having grouping(channel_code) = 0 or grouping(is_paid_channel) = 1 or bool_and(is_paid_channel)
@@ -61,9 +66,28 @@ PERIOD = """
 THROUGH = """
     select source, min(data_through_on), sum(rows_count)
     from marts.report_source_freshness
-    where last_load_status = 'succeeded'
+    where state_code in ('current', 'stale')
     group by source
     order by source
+"""
+
+STALE = """
+    select
+        source,
+        case when bool_and(state_code = 'stale') then min(complete_on) end,
+        max(hours_behind_count),
+        array_agg(distinct stream order by stream),
+        min(last_failure_code),
+        min(last_failure_reason)
+    from marts.report_source_freshness
+    where is_stale
+    group by source
+    order by source
+"""
+
+CUT = """
+    select max(report_on) filter (where is_payback_complete) from marts.report_ad_payback
+    having bool_or(not is_payback_complete and is_paid_channel)
 """
 
 
@@ -101,6 +125,7 @@ def _reports(dsn: str) -> None:
         _ad_payback(connection.execute(AD_PAYBACK).fetchall(), f"{first} – {last}, {currency}")
         _manager_kpis(connection.execute(MANAGER_KPIS).fetchall(), f"{first} – {last}, {currency}")
         _through(connection.execute(THROUGH).fetchall())
+        _stale(connection.execute(STALE).fetchall(), connection.execute(CUT).fetchall())
 
 
 def _ad_payback(rows: Sequence[TupleRow], period: str) -> None:
@@ -112,14 +137,15 @@ def _ad_payback(rows: Sequence[TupleRow], period: str) -> None:
         ["Revenue\nВыручка", "ROI\nпо выручке"],
         ["CPL\nЦена обр.", "CPO\nЦена прод."] if wide else [],
     )
-    for english, russian, spend, inquiries, deals, won, revenue in rows:
+    for english, russian, spend, inquiries, deals, won, revenue, *complete in rows:
         if english == "Paid channels":
             shown.add_section()
-        prices = [ratio(spend, inquiries), ratio(spend, won)] if spend else [None, None]
+        paid, earned, asked, sold = (figure or Decimal(0) for figure in complete)
+        prices = [ratio(paid, asked), ratio(paid, sold)] if paid else [None, None]
         shown.add_row(
             f"{english} · {russian}" if wide and english != russian else russian,
             *(whole(figure) for figure in (spend, inquiries, deals, won, revenue)),
-            percent(ratio(revenue - spend, spend)),
+            percent(ratio(earned - paid, paid)),
             *(whole(price) for price in prices if wide),
         )
     console.print(shown)
@@ -153,6 +179,22 @@ def _through(rows: Sequence[TupleRow]) -> None:
     for source, day, count in rows:
         console.print(f"  {source:<14} {day or 'read whole'!s:<11} {whole(count):>10} rows")
     console.print()
+
+
+def _stale(rows: Sequence[TupleRow], cut: Sequence[TupleRow]) -> None:
+    """Say in plain words what is behind, since when, and what to do."""
+    for source, through, hours, streams, code, reason in rows:
+        since = f"complete through {through}, {hours} hours behind" if through else "never loaded"
+        console.print(
+            f"[bold yellow]Stale · Устарело[/bold yellow] {source}: {since} ({', '.join(streams)})"
+        )
+        if code:
+            said = escape(f"{code}: {reason.rstrip('.')}. {what_to_do(code)}")
+            console.print(f"  {said}", soft_wrap=True)
+    if rows and cut:
+        console.print(f"  Payback counts days through {cut[0][0]} · окупаемость по эту дату")
+    if rows:
+        console.print("  See docs/operations.md, “A source is stale”.\n")
 
 
 def connection(warehouse: Warehouse) -> None:

@@ -7,6 +7,7 @@ import dagster as dg
 
 from infra.postgres import Warehouse
 from orchestration import publication, resources
+from orchestration.completeness import completeness
 from orchestration.defs.dbt.translation import key_of
 from orchestration.keys import OWNERS
 from orchestration.publishing import publish
@@ -32,7 +33,9 @@ def defs() -> dg.Definitions:
     def publish_marts(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult[None]:
-        done = publish(warehouse.dsn("publisher"), run_id=context.run_id, tables=tables)
+        dsn = warehouse.dsn("publisher")
+        complete = completeness(dsn)
+        done = publish(dsn, run_id=context.run_id, tables=tables, completeness=complete)
         rows = "\n".join(
             f"| {one.name} | {one.row_count} | {one.inserted} | {one.updated} | {one.deleted} |"
             for one in done
@@ -46,6 +49,7 @@ def defs() -> dg.Definitions:
         )
         return dg.MaterializeResult(
             metadata={
+                "stale_sources": ", ".join(complete.stale) or "none",
                 "dagster/row_count": sum(one.row_count for one in done),
                 "tables": dg.MetadataValue.md(
                     "| mart | rows | inserted | updated | deleted |\n|---|---|---|---|---|\n" + rows

@@ -56,7 +56,8 @@ class _Expected:
 def check(suites: Sequence[Suite], *, dsn: str, now: datetime) -> tuple[Verdict, ...]:
     """Hold landed tables against their suites.
 
-    A stream that no account can serve is not required, whatever its suite says.
+    A stream that no account can serve, or that never came to be loaded, may be empty, whatever its
+    suite says: empty after a load is wrong, empty before any is missing.
 
     Args:
         suites: what to expect of which table.
@@ -67,9 +68,9 @@ def check(suites: Sequence[Suite], *, dsn: str, now: datetime) -> tuple[Verdict,
         RuntimeError: an expectation could not be checked, which is an error and no broken one.
         great_expectations.exceptions.GreatExpectationsError: a table cannot be read.
     """
-    off = _off(dsn)
+    absent = _absent(dsn)
     chosen = [
-        replace(suite, required=suite.required and (suite.source, suite.stream) not in off)
+        replace(suite, required=suite.required and (suite.source, suite.stream) not in absent)
         for suite in suites
     ]
     gx = _great_expectations()
@@ -93,8 +94,8 @@ def check(suites: Sequence[Suite], *, dsn: str, now: datetime) -> tuple[Verdict,
     return tuple(verdicts)
 
 
-def _off(dsn: str) -> set[tuple[str, str]]:
-    """Return the streams, with their sources, that were off for each account when last loaded."""
+def _absent(dsn: str) -> set[tuple[str, str]]:
+    """Return the streams, with their sources, that no account serves or none ever loaded."""
     with psycopg.connect(dsn) as connection:
         rows = connection.execute("""
             select source, stream
@@ -105,6 +106,18 @@ def _off(dsn: str) -> set[tuple[str, str]]:
             ) as latest
             group by source, stream
             having bool_and(status = 'off')
+            union
+            select source, stream
+            from state.streams
+            where not exists (
+                select from state.loads
+                where
+                    loads.source = streams.source
+                    and loads.stream = streams.stream
+                    and loads.status = 'succeeded'
+            )
+            group by source, stream
+            having bool_and(failure_code is not null)
         """).fetchall()
     return {(str(source), str(stream)) for source, stream in rows}
 

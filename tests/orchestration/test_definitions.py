@@ -103,6 +103,16 @@ def test_every_landed_stream_has_a_blocking_check(location: dg.Definitions) -> N
             assert graph.get_check_spec(key).blocking
 
 
+def test_every_landed_stream_says_whether_it_was_loaded_and_blocks_nobody_by_it(
+    location: dg.Definitions,
+) -> None:
+    graph = location.resolve_asset_graph()
+    for source in SOURCES:
+        for stream in source.streams:
+            key = dg.AssetCheckKey(dg.AssetKey(["raw", source.name, stream.name]), "loaded")
+            assert not graph.get_check_spec(key).blocking
+
+
 def test_a_run_is_one_process_with_an_op_per_source(location: dg.Definitions) -> None:
     job = location.resolve_job_def("daily")
     assert job.executor_def.name == "in_process"

@@ -80,6 +80,7 @@ def test_upgrade_from_base_step_by_step(bare: Warehouse, script: ScriptDirectory
         ("state.cursors", "owner"),
         ("state.loads", "owner"),
         ("state.source_totals", "owner"),
+        ("state.streams", "owner"),
     ]
 
 

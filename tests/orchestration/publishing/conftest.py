@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from infra.postgres import Warehouse
+from orchestration.completeness import UNKNOWN, Completeness
 from orchestration.publishing import MartTable, TablePublication, publish
 
 DEALS = MartTable(name="fct_deals", key=("deal_key",))
@@ -66,9 +67,15 @@ def built(transformer: Sql) -> Sql:
 def published(warehouse: Warehouse) -> Published:
     """Publish; without tables, both."""
 
-    def run(*tables: MartTable, run_id: str = "run") -> list[TablePublication]:
-        both = (DEALS, MANAGERS)
-        return publish(warehouse.dsn("publisher"), run_id=run_id, tables=tables or both)
+    def run(
+        *tables: MartTable, run_id: str = "run", completeness: Completeness = UNKNOWN
+    ) -> list[TablePublication]:
+        return publish(
+            warehouse.dsn("publisher"),
+            run_id=run_id,
+            tables=tables or (DEALS, MANAGERS),
+            completeness=completeness,
+        )
 
     return run
 

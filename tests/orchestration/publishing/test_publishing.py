@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 
+from orchestration.completeness import Completeness
 from orchestration.publishing import MartTable, PublishingError, TablePublication
 
 DEALS = MartTable(name="fct_deals", key=("deal_key",))
@@ -41,6 +43,23 @@ def test_first_publication_creates_marts_with_key_comments_and_readers(
     ) == [
         (1, "first", "dim_manager", 8, 8, managers.checksum),
         (1, "first", "fct_deals", 1000, 1000, deals.checksum),
+    ]
+
+
+def test_the_log_says_what_a_publication_was_short_of(
+    built: Sql, reader: Sql, published: Published
+) -> None:
+    published()
+    known = Completeness(
+        through={"bitrix24": date(2026, 11, 22), "vk_ads": None}, stale=("google_ads", "vk_ads")
+    )
+    published(completeness=known)
+    assert reader(
+        "SELECT DISTINCT publish_id, stale_sources, complete_through::text"
+        " FROM marts.publish_log ORDER BY publish_id"
+    ) == [
+        (1, "", "{}"),
+        (2, "google_ads, vk_ads", '{"vk_ads": null, "bitrix24": "2026-11-22"}'),
     ]
 
 

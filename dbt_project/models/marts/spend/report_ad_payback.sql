@@ -1,16 +1,18 @@
 -- Each fact is added up on its own day first; sides are stacked, not joined, so that neither
 -- spend without deals nor deals without spend is lost or multiplied.
+-- A day without spend is 0 only where the spend of that day is known: see docs/adr/0008. A fee for
+-- the day does not make it known.
 with spent as (
 
     select
         date_key,
         channel_key,
         campaign_key,
-        sum(impressions_count) as impressions_count,
-        sum(clicks_count) as clicks_count,
-        sum(actions_count) as actions_count,
+        sum(impressions_count) filter (where spend_kind_code = 'media') as impressions_count,
+        sum(clicks_count) filter (where spend_kind_code = 'media') as clicks_count,
+        sum(actions_count) filter (where spend_kind_code = 'media') as actions_count,
         sum(spend_reporting_amount) as spend_reporting_amount,
-        coalesce(sum(spend_reporting_amount) filter (where spend_kind_code = 'media'), 0)
+        sum(spend_reporting_amount) filter (where spend_kind_code = 'media')
             as media_spend_reporting_amount
     from {{ ref('fct_ad_spend') }}
     group by date_key, channel_key, campaign_key
@@ -82,11 +84,11 @@ stacked as (
         date_key,
         channel_key,
         campaign_key,
-        0 as impressions_count,
-        0 as clicks_count,
-        0 as actions_count,
-        0 as spend_reporting_amount,
-        0 as media_spend_reporting_amount,
+        null::bigint as impressions_count,
+        null::bigint as clicks_count,
+        null::bigint as actions_count,
+        null::numeric as spend_reporting_amount,
+        null::numeric as media_spend_reporting_amount,
         leads_count,
         quality_leads_count,
         leads_count as inquiries_count,
@@ -100,11 +102,11 @@ stacked as (
         date_key,
         channel_key,
         campaign_key,
-        0 as impressions_count,
-        0 as clicks_count,
-        0 as actions_count,
-        0 as spend_reporting_amount,
-        0 as media_spend_reporting_amount,
+        null::bigint as impressions_count,
+        null::bigint as clicks_count,
+        null::bigint as actions_count,
+        null::numeric as spend_reporting_amount,
+        null::numeric as media_spend_reporting_amount,
         0 as leads_count,
         0 as quality_leads_count,
         direct_deals_count as inquiries_count,
@@ -118,11 +120,11 @@ stacked as (
         date_key,
         channel_key,
         campaign_key,
-        0 as impressions_count,
-        0 as clicks_count,
-        0 as actions_count,
-        0 as spend_reporting_amount,
-        0 as media_spend_reporting_amount,
+        null::bigint as impressions_count,
+        null::bigint as clicks_count,
+        null::bigint as actions_count,
+        null::numeric as spend_reporting_amount,
+        null::numeric as media_spend_reporting_amount,
         0 as leads_count,
         0 as quality_leads_count,
         0 as inquiries_count,
@@ -155,39 +157,86 @@ summed as (
     from stacked
     group by date_key, channel_key, campaign_key
 
+),
+
+earliest as (
+
+    select min(payback_complete_on) as payback_complete_on
+    from {{ ref('int_ad_channels__completed') }}
+
+),
+
+judged as (
+
+    select
+        summed.*,
+        dates.date_on as report_on,
+        channels.channel_code,
+        channels.channel_name_ru,
+        channels.channel_name_en,
+        channels.is_paid as is_paid_channel,
+        -- No source feeds the channel, so nothing is awaited; or the source never came.
+        completed.channel_code is null
+        or coalesce(dates.date_on <= completed.complete_on, completed.complete_on is not null)
+            as is_spend_complete,
+        -- The unknown day lies beyond no day.
+        coalesce(dates.date_on <= earliest.payback_complete_on, true) as is_day_complete
+    from summed
+    inner join {{ ref('dim_date') }} as dates
+        on summed.date_key = dates.date_key
+    inner join {{ ref('dim_channel') }} as channels
+        on summed.channel_key = channels.channel_key
+    left join {{ ref('int_ad_channels__completed') }} as completed
+        on channels.channel_code = completed.channel_code
+    cross join earliest
+
+),
+
+shown as (
+
+    select
+        judged.*,
+        is_spend_complete and is_day_complete as is_payback_complete,
+        case when is_spend_complete then 0 end as nothing
+    from judged
+
 )
 
 select
-    summed.date_key,
-    summed.channel_key,
-    summed.campaign_key,
-    dates.date_on as report_on,
-    channels.channel_code,
-    channels.channel_name_ru,
-    channels.channel_name_en,
-    channels.is_paid as is_paid_channel,
+    shown.date_key,
+    shown.channel_key,
+    shown.campaign_key,
+    shown.report_on,
+    shown.channel_code,
+    shown.channel_name_ru,
+    shown.channel_name_en,
+    shown.is_paid_channel,
     campaigns.platform_code,
     campaigns.ad_account_id,
     campaigns.campaign_id,
     campaigns.campaign_name,
-    summed.impressions_count,
-    summed.clicks_count,
-    summed.actions_count,
-    summed.spend_reporting_amount,
-    summed.media_spend_reporting_amount,
-    summed.leads_count,
-    summed.quality_leads_count,
-    summed.inquiries_count,
-    summed.deals_count,
-    summed.won_deals_count,
-    summed.new_customers_count,
-    summed.revenue_reporting_amount,
+    shown.is_spend_complete,
+    shown.is_payback_complete,
+    coalesce(shown.impressions_count, shown.nothing) as impressions_count,
+    coalesce(shown.clicks_count, shown.nothing) as clicks_count,
+    coalesce(shown.actions_count, shown.nothing) as actions_count,
+    coalesce(shown.spend_reporting_amount, shown.nothing) as spend_reporting_amount,
+    coalesce(shown.media_spend_reporting_amount, shown.nothing) as media_spend_reporting_amount,
+    case
+        when shown.is_payback_complete then coalesce(shown.spend_reporting_amount, 0)
+    end as payback_spend_reporting_amount,
+    shown.leads_count,
+    shown.quality_leads_count,
+    shown.inquiries_count,
+    shown.deals_count,
+    shown.won_deals_count,
+    shown.new_customers_count,
+    shown.revenue_reporting_amount,
+    case
+        when shown.is_payback_complete then shown.revenue_reporting_amount
+    end as payback_revenue_reporting_amount,
     {{ reporting_currency() }} as reporting_currency_code,
     {{ vat_basis() }} as vat_basis
-from summed
-inner join {{ ref('dim_date') }} as dates
-    on summed.date_key = dates.date_key
-inner join {{ ref('dim_channel') }} as channels
-    on summed.channel_key = channels.channel_key
+from shown
 inner join {{ ref('dim_campaign') }} as campaigns
-    on summed.campaign_key = campaigns.campaign_key
+    on shown.campaign_key = campaigns.campaign_key
