@@ -233,3 +233,23 @@ def test_a_fee_that_is_lost_on_its_way_is_named(built: Warehouse, parsed) -> Non
     assert not done.is_success
     assert "fees_reach_the_fact: Got 1 result" in done.said
     assert "spend_is_kept" not in done.said
+
+
+def test_without_vat_the_same_days_are_cheaper(built: Warehouse, parsed) -> None:
+    settings = AT_VLADIVOSTOK | {"VAT_BASIS": "net"}
+    parsed.build("--select", "fct_ad_spend", "--exclude-resource-type", "test", "unit_test",
+                 warehouse=built, **settings)  # fmt: skip
+    found = rows(
+        built,
+        "select platform_code, spend_kind_code, sum(spend_reporting_amount) from fct_ad_spend"
+        " where date_key = 20260308 group by 1, 2 order by 1, 2 desc",
+    )
+    assert [(*row[:2], f"{row[2]:.2f}") for row in found] == [
+        # 800.80 + 160.09 + 100.01 + 400.00; with VAT 1482.90
+        ("google_ads", "media", "1460.90"),
+        ("google_ads", "fee", "100.00"),
+        # 24.59 + 100.01 + 40.98; with VAT 202.01
+        ("yandex_direct", "media", "165.58"),
+        # 12.50 + 5.12; with VAT 21.50
+        ("yandex_direct", "fee", "17.62"),
+    ]
