@@ -1,0 +1,213 @@
+"""Which mart gives which table of answers, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A table of answers beside the query that has to give it.
+
+    Args:
+        answers: name of the table.
+        marts: the marts that the query reads.
+        keys: the columns that name a row.
+        query: gives the keys and what is compared, under the names of the answers' columns.
+    """
+
+    answers: str
+    marts: tuple[str, ...]
+    keys: tuple[str, ...]
+    query: str
+
+
+COMPARISONS = (
+    Comparison(
+        answers="deals",
+        marts=("fct_deals", "dim_customer", "dim_channel", "dim_campaign", "dim_manager"),
+        keys=("deal",),
+        query="""
+            select
+                deal_id as deal,
+                deals.created_on,
+                case when is_won then 'won' when is_lost then 'lost' else 'open' end as outcome,
+                case when is_won then coalesce(won_on::text, 'unknown') end as won_on,
+                won_at_method,
+                lost_on,
+                reporting_rate as rate,
+                deal_reporting_amount,
+                revenue_reporting_amount,
+                sale_no,
+                case
+                    when deals.customer_key <> -1 then customer_type || ':' || customer_id
+                end as customer,
+                channel_code as channel,
+                coalesce(
+                    to_jsonb(deals) ->> 'channel_match_method', to_jsonb(deals) ->> 'match_method'
+                ) as match_method,
+                campaign_id as campaign,
+                managers.manager_id as manager,
+                manager_method,
+                creators.manager_id as created_manager,
+                round(extract(epoch from won_at - created_at) / 86400, 2) as cycle_days,
+                case when is_inquiry then 'yes' else 'no' end as is_inquiry
+            from fct_deals as deals
+            join dim_customer using (customer_key)
+            join dim_channel using (channel_key)
+            join dim_campaign using (campaign_key)
+            join dim_manager as managers on deals.manager_key = managers.manager_key
+            join dim_manager as creators on deals.created_manager_key = creators.manager_key
+        """,
+    ),
+    Comparison(
+        answers="leads",
+        marts=("fct_leads",),
+        keys=("lead",),
+        query="""
+            select
+                lead_id as lead,
+                created_on,
+                channel_code as channel,
+                coalesce(
+                    to_jsonb(leads) ->> 'channel_match_method', to_jsonb(leads) ->> 'match_method'
+                ) as match_method,
+                campaign_id as campaign,
+                manager_id as manager,
+                manager_method,
+                case when is_junk then 'yes' else 'no' end as is_junk,
+                deals_count
+            from fct_leads as leads
+            join dim_channel using (channel_key)
+            join dim_campaign using (campaign_key)
+            join dim_manager using (manager_key)
+        """,
+    ),
+    Comparison(
+        answers="stages",
+        marts=("fct_deal_stages", "dim_stage"),
+        keys=("deal", "entry_no"),
+        query="""
+            select
+                deal_id as deal,
+                entry_no,
+                entry_id as entry,
+                stage_id as stage,
+                stage_name,
+                entries.stage_semantic as meaning,
+                date_on as entered_on,
+                duration_seconds
+            from fct_deal_stages as entries
+            join fct_deals using (deal_key)
+            join dim_stage on entries.stage_key = dim_stage.stage_key
+            join dim_date on entered_date_key = date_key
+        """,
+    ),
+    Comparison(
+        answers="calls",
+        marts=("fct_calls",),
+        keys=("call",),
+        query="""
+            select
+                coalesce(calltouch_call_id, comagic_call_id, bitrix24_call_id) as call,
+                case
+                    when coalesce(calltouch_call_id, comagic_call_id) is not null
+                        then bitrix24_call_id
+                end as also,
+                match_method,
+                systems_count as systems,
+                started_on,
+                direction_code as direction,
+                case when is_answered then 'yes' else 'no' end as is_answered,
+                channel_code as channel,
+                channel_match_method,
+                campaign_id as campaign,
+                manager_id as manager
+            from fct_calls
+            join dim_channel using (channel_key)
+            join dim_campaign using (campaign_key)
+            join dim_manager using (manager_key)
+        """,
+    ),
+    Comparison(
+        answers="spend",
+        marts=("fct_ad_spend",),
+        keys=("kind", "platform", "campaign", "day"),
+        query="""
+            select
+                coalesce(to_jsonb(spend) ->> 'spend_kind_code', 'media') as kind,
+                platform_code as platform,
+                campaign_id as campaign,
+                reported_on as day,
+                channel_code as channel,
+                clicks_count as clicks,
+                actions_count as actions,
+                spend_amount,
+                currency_code as currency,
+                reporting_rate as rate,
+                spend_reporting_amount,
+                spend_net_reporting_amount as net_reporting_amount
+            from fct_ad_spend as spend
+            join dim_channel using (channel_key)
+        """,
+    ),
+    Comparison(
+        answers="channels",
+        marts=("report_ad_payback",),
+        keys=("month", "channel"),
+        query="""
+            select
+                year_month as month,
+                channel_code as channel,
+                sum(spend_reporting_amount) as spend,
+                sum(clicks_count) as clicks,
+                sum(leads_count) as leads,
+                sum(quality_leads_count) as quality_leads,
+                sum(inquiries_count) as inquiries,
+                sum(deals_count) as deals,
+                sum(won_deals_count) as won,
+                sum(new_customers_count) as new_customers,
+                sum(revenue_reporting_amount) as revenue
+            from report_ad_payback
+            join dim_date using (date_key)
+            group by 1, 2
+        """,
+    ),
+    Comparison(
+        answers="managers",
+        marts=("report_manager_kpis",),
+        keys=("month", "manager"),
+        query="""
+            select
+                year_month as month,
+                manager_id as manager,
+                sum(leads_count) as leads,
+                sum(quality_leads_count) as quality_leads,
+                sum(leads_with_deal_count) as leads_with_deal,
+                sum(inquiries_count) as inquiries,
+                sum(deals_count) as deals,
+                sum(won_deals_count) as won,
+                sum(zero_won_deals_count) as zero_won,
+                sum(lost_deals_count) as lost,
+                sum(revenue_reporting_amount) as revenue
+            from report_manager_kpis
+            join dim_date using (date_key)
+            group by 1, 2
+        """,
+    ),
+    Comparison(
+        answers="left_out",
+        marts=("report_left_out",),
+        keys=("entity", "reason"),
+        query='select entity, reason, left_out_count as "count" from report_left_out',
+    ),
+)
+
+COMING = {
+    "touches": "fct_touches",
+    "attributed": "fct_attribution",
+    "pipeline_daily": "fct_pipeline_daily",
+    "cohorts": "report_cohorts",
+    "metrics": "report_company_kpis",
+}
+"""Tables of answers whose mart is not there yet, by the name it is expected under."""
