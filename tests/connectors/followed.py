@@ -140,7 +140,7 @@ def kill_in_its_middle(
     pages_end_there = one.held is None
     if one.held is not None:
         match, skip = one.held[stream]
-        _faults(world.here, [{"kind": "slow", "match": match, "skip": skip, "seconds": 30}])
+        _faults(world.here, [{"kind": "slow", "match": match, "skip": skip, "seconds": 60}])
     child = processes.Process(
         target=_dying,
         args=(one.source.name, account, stream, dsn, at_the_end if pages_end_there else None),
@@ -189,7 +189,7 @@ def _processes() -> ForkServerContext:
 
 
 def _wait(is_there: Callable[[], bool], child: Any) -> None:
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + 60
     while not is_there():
         assert child.is_alive(), "the load ended before it was held"
         assert time.monotonic() < ends, "the load did not come to where it is held"
