@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,6 +15,10 @@ from typing import Any
 
 import pytest
 
+from connectors.registry import SOURCES
+from connectors.settings import accounts
+from infra.sandbox import credentials, endpoints
+from infra.sandbox.store import Store
 from infra.sandbox.worlds import describe
 
 MEASURES = ("leads", "deals", "won_deals", "revenue_reporting")
@@ -182,3 +187,13 @@ def test_each_level_makes_up_the_campaigns(demo, level: str) -> None:
     placed = {row["platform"] for row in below if row["is_allocated"] and row["clicks"]}
     with_keywords = {"google_ads", "yandex_direct"}
     assert placed == (with_keywords if level == "keyword" else with_keywords | {"vk_ads"})
+
+
+def test_the_demo_company_has_every_source(demo, tmp_path: Path) -> None:
+    """What the product is given for it turns each known source on."""
+    shutil.copy(demo.folder / "store.sqlite", tmp_path)
+    with Store.open(tmp_path / "store.sqlite") as store:
+        credentials.complete(store)
+        settings = endpoints.environment(demo.folder, store, "http://127.0.0.1:1")
+    configured = {source.name: accounts(source, settings, tmp_path) for source in SOURCES}
+    assert [name for name, found in configured.items() if not found] == []
