@@ -16,12 +16,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import dagster as dg
 
-# What Dagster writes for its own observable assets: an output that lets the next step run and makes
-# no materialization. It is not part of the public API, hence the locked version and a test.
-from dagster._core.definitions.source_asset import (
-    SYSTEM_METADATA_KEY_SOURCE_ASSET_OBSERVATION as WITHOUT_MATERIALIZATION,
-)
-
 from connectors.standing import Failure, Standing
 from connectors.stream import Source
 from orchestration.keys import asset_key
@@ -30,6 +24,11 @@ from orchestration.loading import StreamLoad
 log = logging.getLogger(__name__)
 
 CHECK = "loaded"
+
+WITHOUT_MATERIALIZATION = "__source_asset_observation__"
+"""The key by which Dagster marks outputs of its own observable assets: the next step runs, and no
+materialization is made. It is not documented; the tests of `tests/orchestration` hold it.
+"""
 
 
 def check_spec(source: Source, stream: str) -> dg.AssetCheckSpec:
