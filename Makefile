@@ -30,6 +30,11 @@ down: setup  ## Stop everything that demo, run and up started
 show: setup  ## Print the reports of the last warehouse again
 	@$(BIN)/python -m orchestration show
 
+attribution:  ## Share out the paths of a file by every model: PATHS=paths.csv DIRECT=name
+	@$(if $(PATHS),,echo "Name the file: make attribution PATHS=paths.csv" >&2; exit 2)
+	@$(MAKE) --no-print-directory setup >&2
+	@$(BIN)/python -m orchestration attribution --paths "$(PATHS)" --direct "$(DIRECT)"
+
 test: setup-dev  ## All tests, against a PostgreSQL of their own
 	@$(BIN)/python -m pytest $(ARGS)
 
@@ -54,4 +59,4 @@ clean:  ## Stop everything, then remove the environment, caches and sandbox ware
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis dbt_project/target dbt_project/logs
 	@if [ -d .warehouse/production ]; then echo "Kept: .warehouse/production, which holds real data"; fi
 
-.PHONY: help setup setup-dev demo run up down show test bench-extract check fmt clean
+.PHONY: help setup setup-dev demo run up down show attribution test bench-extract check fmt clean

@@ -1,10 +1,11 @@
-"""`python -m orchestration demo|run|up|down|show`; the Makefile says the same in fewer letters."""
+"""`python -m orchestration demo|run|up|…`; the Makefile says the same in fewer letters."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from connectors.errors import ConnectorError
 from infra.postgres import WarehouseError
@@ -36,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--world", default="demo", help="the sandbox's, while no source is configured")
     commands.add_parser("down", help="stop everything that was started")
     commands.add_parser("show", help="print the reports of the last warehouse again")
+    paths = commands.add_parser("attribution", help="the models of attribution on a file of paths")
+    paths.add_argument("--paths", required=True, type=Path, help="CSV, see docs/attribution.md")
+    paths.add_argument("--direct", default="", help="the channel that last_non_direct passes over")
     commands.add_parser("daily", help="the process of one run; `demo` and `run` start it")
     return parser
 
@@ -54,6 +58,10 @@ def _command(chosen: argparse.Namespace) -> Callable[[], int]:
         from orchestration.commands.up import up
 
         return lambda: up(chosen.world)
+    if chosen.command == "attribution":
+        from orchestration.commands.attribution import attribution
+
+        return lambda: attribution(chosen.paths, chosen.direct.strip() or None)
     if chosen.command == "down":
         from orchestration.commands.down import down
 
