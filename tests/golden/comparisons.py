@@ -196,6 +196,38 @@ COMPARISONS = (
         """,
     ),
     Comparison(
+        answers="customers",
+        marts=("dim_customer",),
+        keys=("customer",),
+        query="""
+            select
+                customer_type || ':' || customer_id as customer,
+                first_record_on,
+                first_won_on,
+                last_won_on,
+                count(*) filter (where is_won) as sales
+            from dim_customer
+            left join fct_deals using (customer_key)
+            where customer_key <> -1
+            group by 1, 2, 3, 4
+        """,
+    ),
+    Comparison(
+        answers="staff",
+        marts=("dim_manager", "dim_department"),
+        keys=("manager",),
+        query="""
+            select
+                manager_id as manager,
+                manager_name as name,
+                managers.department_name as department,
+                department_path as path,
+                case when is_active then 'yes' else 'no' end as is_active
+            from dim_manager as managers
+            join dim_department using (department_key)
+        """,
+    ),
+    Comparison(
         answers="left_out",
         marts=("report_left_out",),
         keys=("entity", "reason"),
@@ -204,10 +236,13 @@ COMPARISONS = (
 )
 
 COMING = {
-    "touches": "fct_touches",
-    "attributed": "fct_attribution",
-    "pipeline_daily": "fct_pipeline_daily",
-    "cohorts": "report_cohorts",
-    "metrics": "report_company_kpis",
+    "touches": "touch",
+    "attributed": "attribut",
+    "pipeline_daily": "pipeline_da",
+    "cohorts": "cohort",
+    "first_responses": "response|activit",
+    "payments": "payment|invoice",
+    "deal_products": "product",
+    "metrics": "plan|company_kpi|metric",
 }
-"""Tables of answers whose mart is not there yet, by the name it is expected under."""
+"""Tables of answers without a mart, each with what the name of its mart is expected to match."""

@@ -161,6 +161,19 @@ def test_reports_add_up_to_the_deals() -> None:
     assert total(answers("channels"), "spend") == total(answers("spend"), "spend_reporting_amount")
 
 
+def test_small_tables_are_what_their_arithmetic_says() -> None:
+    for row in answers("payments"):
+        assert rounded(worth(row["arithmetic"]), 2) == Decimal(row["paid_amount"])
+    for row in answers("first_responses"):
+        if row["minutes"]:
+            assert worth(row["arithmetic"]) == int(row["minutes"])
+    for row in answers("deal_products"):
+        assert rounded(worth(row["arithmetic"]), 2) == Decimal(row["line_amount"])
+        assert rounded(worth(row["tax_arithmetic"]), 2) == Decimal(row["line_tax"])
+        difference = Decimal(row["rows_amount"]) - Decimal(row["deal_amount"])
+        assert difference == Decimal(row["difference"])
+
+
 def test_the_open_pipeline_is_what_history_says() -> None:
     for day in sorted({row["day"] for row in answers("pipeline_daily")}):
         midnight = date.fromisoformat(day) + timedelta(days=1)

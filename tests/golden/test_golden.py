@@ -112,16 +112,21 @@ def test_known_gap_is_closed(found: Mapping[str, Mapping[Cell, str]], gap: Row) 
 
 
 @pytest.mark.parametrize(
-    "mart",
+    "pattern",
     [
         pytest.param(
-            mart, id=table, marks=pytest.mark.xfail(strict=True, reason=f"no mart yet: {mart}")
+            pattern,
+            id=table,
+            marks=pytest.mark.xfail(strict=True, reason=f"no mart yet: its name has {pattern}"),
         )
-        for table, mart in COMING.items()
+        for table, pattern in COMING.items()
     ],
 )
-def test_answers_without_a_mart(golden: Warehouse, mart: str) -> None:
-    """Once the mart is there this passes, which is red: declare its comparison instead."""
+def test_answers_without_a_mart(golden: Warehouse, pattern: str) -> None:
+    """Once there is such a mart this passes, which is red: declare its comparison instead."""
     with psycopg.connect(golden.dsn("transformer")) as connection:
-        (there,) = connection.execute("select to_regclass(%s)", [f"marts_build.{mart}"]).fetchone()
-    assert there is not None
+        marts = connection.execute(
+            "select tablename from pg_tables where schemaname = 'marts_build' and tablename ~ %s",
+            [pattern],
+        ).fetchall()
+    assert marts != []
