@@ -196,11 +196,8 @@ class _Load:
             )
         self._begin("first" if known is None else "window", asked)
         for days, position in planned:
-            self._stage(days, days)
-            written = self._place.replace_window(days, position.stored(), self._unanswered)
-            self._count(written)
+            self._replace(days, position)
             known = position
-            self._keep_totals(days)
         if known is not None:
             through = min(known.through, as_of)
             self.report.data_through = datetime.combine(through, time_of_day.max, UTC)
@@ -211,12 +208,22 @@ class _Load:
         self._begin(BACKFILL, days)
         if days is None:
             return
-        self._stage(days, days)
-        self._count(self._place.replace_window(days, None, self._unanswered))
-        self._keep_totals(days)
+        self._replace(days, None)
         known = DaysPosition.read(self._place.position())
         through = min(known.through, as_of) if known else days.last
         self.report.data_through = datetime.combine(through, time_of_day.max, UTC)
+
+    def _replace(self, days: Days, position: DaysPosition | None) -> None:
+        """Land days beside the source's own totals of them.
+
+        Totals are asked for before anything is written: days that are restated while the total of
+        yesterday stays, because the source has failed in between, would look like a difference.
+        """
+        self._stage(days, days)
+        totals = self._client.totals(self._stream, days)
+        stored = position.stored() if position else None
+        self._count(self._place.replace_window(days, stored, self._unanswered))
+        self._place.journal.keep_totals(totals)
 
     def everything(self) -> None:
         """Follow a small dictionary."""

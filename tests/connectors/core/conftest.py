@@ -86,7 +86,7 @@ class Fake:
     asked: list[Window] = field(default_factory=list)
     off: Mapping[str, str] = field(default_factory=dict)
     keys_now: list[str] | None = None
-    source_totals: tuple[SourceTotal, ...] = ()
+    source_totals: tuple[SourceTotal, ...] | Exception = ()
     traffic: Traffic = field(default_factory=Traffic)
 
     def put(self, key: object, at: datetime | date, **values: object) -> None:
@@ -135,6 +135,8 @@ class Fake:
             yield tuple(known[at : at + 100])
 
     def totals(self, _stream: Stream, _window: Window) -> tuple[SourceTotal, ...]:
+        if isinstance(self.source_totals, Exception):
+            raise self.source_totals
         return self.source_totals
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import ContractBroken, Unavailable
-from connectors.stream import Days, Stream, WriteMode
+from connectors.stream import Days, SourceTotal, Stream, WriteMode
 from connectors.windows import DaysPosition, days_again, days_to_read
 
 AS_OF = date(2026, 11, 23)
@@ -65,6 +65,31 @@ def test_a_second_run_of_the_same_day_writes_nothing(house: Any) -> None:
     report = house.sync("days")
     assert (report.rows_inserted, report.rows_updated, report.rows_deleted) == (0, 0, 0)
     assert house.landed("days") == before
+
+
+def test_days_are_restated_together_with_their_totals_or_not_at_all(house: Any) -> None:
+    """Else the total of yesterday stood beside the rows of today: a difference that is none."""
+
+    def total(value: str) -> SourceTotal:
+        return SourceTotal(
+            **{"stream": "days", "measure": "spend", "value": value, "day": AS_OF},
+            ad_account_id="1",
+        )
+
+    filled(house, AS_OF, AS_OF)
+    house.server.source_totals = (total("10.00"),)
+    house.sync("days", first_day=AS_OF)
+    house.server.put(f"1|{AS_OF}", AS_OF, spend="8.00")
+    house.server.source_totals = Unavailable("down", source="fake")
+    with pytest.raises(Unavailable):
+        house.sync("days")
+    assert house.landed("days")[f"1|{AS_OF}"]["_payload"]["spend"] == "10.00"
+
+    house.server.source_totals = (total("8.00"),)
+    house.sync("days")
+    assert house.landed("days")[f"1|{AS_OF}"]["_payload"]["spend"] == "8.00"
+    kept = house.sql("select value::text from state.source_totals where account = %(account)s")
+    assert [tuple(row.values()) for row in kept] == [("8.00",)]
 
 
 def test_days_that_were_missed_are_made_up_for(house: Any) -> None:
