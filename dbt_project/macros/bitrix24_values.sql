@@ -59,3 +59,15 @@
             ]) }}
     end
 {%- endmacro %}
+
+{# The pseudonyms of all telephone numbers of a record, from its field `fm`; null without one. #}
+{% macro bitrix24_phone_keys(multifields) -%}
+    (
+        select jsonb_agg(distinct {{ phone_key("(entry.value ->> 'value')") }})
+        from
+            jsonb_array_elements(
+                case when jsonb_typeof({{ multifields }}) = 'array' then {{ multifields }} else '[]' end
+            ) as entry (value)
+        where entry.value ->> 'typeId' = 'PHONE' and entry.value ->> 'value' ~ '\d'
+    )
+{%- endmacro %}

@@ -48,10 +48,27 @@ def test_methods_are_those_of_the_marts(manifest: Mapping[str, Any]) -> None:
     for title, column in (
         ("How the win of a deal is dated", "won_at_method"),
         ("How a manager is known", "manager_method"),
-        ("How a channel is found", "match_method"),
+        ("How a channel is found", "channel_match_method"),
     ):
         assert set(listed(title)) == accepted(manifest, "fct_deals", column), title
 
 
 def test_how_calls_are_united_is_told(manifest: Mapping[str, Any]) -> None:
     assert set(listed("How calls are united")) == accepted(manifest, "fct_calls", "match_method")
+
+
+def test_how_a_call_finds_its_record_is_told(manifest: Mapping[str, Any]) -> None:
+    told = set(listed("How a call finds its lead or deal"))
+    assert told == accepted(manifest, "fct_calls", "record_match_method")
+
+
+def test_contact_methods_are_those_of_the_seed() -> None:
+    with (ROOT / "dbt_project" / "seeds" / "contact_methods.csv").open(encoding="utf-8") as file:
+        seed = {
+            row["contact_method_code"]: [
+                row["contact_method_name_en"],
+                row["contact_method_name_ru"],
+            ]
+            for row in csv.DictReader(file)
+        }
+    assert listed("Contact methods") == seed

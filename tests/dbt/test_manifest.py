@@ -21,7 +21,15 @@ OPEN_ENDED = {"stg_bitrix24__custom_fields", "stg_bitrix24__item_parents"}
 
 SCHEMAS = {"staging", "intermediate", "seeds", "snapshots", "marts_build"}
 MARTS = {
-    *("dim_date", "dim_channel", "dim_campaign", "dim_manager", "dim_department", "dim_stage"),
+    *(
+        "dim_date",
+        "dim_channel",
+        "dim_contact_method",
+        "dim_campaign",
+        "dim_manager",
+        "dim_department",
+        "dim_stage",
+    ),
     *("dim_customer", "fct_ad_spend", "fct_leads", "fct_deals", "fct_deal_stages"),
     *("report_ad_payback", "report_manager_kpis", "report_left_out", "report_source_freshness"),
     *("fct_ad_performance", "fct_calls", "report_spend_reconciliation"),

@@ -70,7 +70,7 @@ def built(module_warehouse: Warehouse, parsed, land) -> Warehouse:
     assert empty == (0,)
     land_company(module_warehouse, land)
     parsed.build(*DAILY, warehouse=module_warehouse)
-    assert len(published(module_warehouse, parsed)) == 18
+    assert len(published(module_warehouse, parsed)) == 19
     return module_warehouse
 
 
@@ -133,7 +133,8 @@ def test_manager_kpis(built: Warehouse) -> None:
 def test_deals_keep_how_each_thing_is_known(built: Warehouse) -> None:
     found = rows(
         built,
-        "select deal_id, d.won_on::text, won_at_method, w.year_month, lost_at_method, match_method,"
+        "select deal_id, d.won_on::text, won_at_method, w.year_month, lost_at_method,"
+        " channel_match_method,"
         " channel_rule_id, c.campaign_id, customer_name, sale_no, is_inquiry, manager_method,"
         " stage_name from fct_deals d"
         " left join dim_date w on w.date_key = d.won_date_key"

@@ -68,9 +68,11 @@ CAMPAIGNS = """
 """
 
 MATCH_METHODS = """
-    select 'lead' as entity, match_method, count(*) as count from marts.fct_leads group by 2
+    select 'lead' as entity, channel_match_method as match_method, count(*) as count
+    from marts.fct_leads
+    group by 2
     union all
-    select 'deal', match_method, count(*) from marts.fct_deals group by 2
+    select 'deal', channel_match_method, count(*) from marts.fct_deals group by 2
 """
 
 LEFT_OUT = """

@@ -52,6 +52,7 @@ class Rules:
             platforms[campaign].add("google_ads")
         for (campaign,) in demo.store.query("select distinct campaign_id from yandex_campaign_day"):
             platforms[str(campaign)].add("yandex_direct")
+        self.clicks = {gclid for (gclid,) in demo.store.query("select gclid from google_click")}
         self.ids = {number: min(names) for number, names in platforms.items() if len(names) == 1}
 
     def _add(self, row: dict[str, str]) -> None:
@@ -67,6 +68,8 @@ class Rules:
     def resolve(self, record: dict[str, Any]) -> tuple[str, str]:
         """The channel, and how it was found."""
         source, medium, *rest = (_normalised(record[mark]) for mark in MARKS)
+        if record["UF_CRM_GCLID"] in self.clicks:
+            return "google_ads", "click_view"
         for value in rest:
             if value in self.ids:
                 return self.ids[value], "campaign_id"
@@ -145,6 +148,7 @@ def test_methods(demo, resolved, entity: str) -> None:
 def test_every_method_and_most_channels_are_planted(demo) -> None:
     methods = {row["match_method"] for row in demo.ledger["match_methods"]}
     assert methods == {
+        "click_view",
         "campaign_id",
         "click_id",
         "utm_pair",

@@ -1,5 +1,5 @@
--- What a rule states decides at which step it is asked; a rule that states a tracked number or a
--- referrer is not asked yet. `rule_rank` puts the rules of all steps into one order of precedence.
+-- What a rule states decides at which step it is asked. `rule_rank` puts the rules of all steps
+-- into one order of precedence.
 with unioned as (
 
     select
@@ -47,12 +47,13 @@ normalised as (
         lower(click_id_kind) as click_id_kind,
         {{ utm_normalised('utm_source') }} as utm_source,
         {{ utm_normalised('utm_medium') }} as utm_medium,
+        {{ phone_key('number') }} as number_key,
         upper(source_id) as source_id,
+        {{ host_of('referrer_host') }} as referrer_host,
         channel_code,
         coalesce(valid_from, date '0001-01-01') as valid_from,
         coalesce(valid_to, date '9999-12-31') as valid_to
     from unioned
-    where number is null and referrer_host is null
 
 ),
 
@@ -64,8 +65,13 @@ stepped as (
             when click_id_kind is not null then 'click_id'
             when utm_source is not null then 'utm_pair'
             when utm_medium is not null then 'utm_medium'
+            when number_key is not null then 'tracked_number'
+            when referrer_host is not null then 'referrer'
             when source_id is not null then 'crm_source'
-        end as match_method
+        end as match_method,
+        -- What is looked up at that step; a pair is looked up by its source.
+        coalesce(click_id_kind, utm_source, utm_medium, number_key::text, referrer_host, source_id)
+            as asked_value
     from normalised
 
 )

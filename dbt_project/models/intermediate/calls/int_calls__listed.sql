@@ -49,11 +49,16 @@ unioned as (
         line_number,
         crm_entity_type,
         crm_entity_id,
+        call_type_code = 'callback' as is_callback,
         null::text as session_id,
-        null::text as gclid,
-        null::text as yclid,
+        null::text as referrer_host,
+        null::text as site_domain_name,
+        '{}'::jsonb as click_ids,
         null::text as platform_code,
         null::text as platform_campaign_id,
+        null::text as platform_ad_group_id,
+        null::text as platform_ad_id,
+        null::text as platform_keyword_id,
         null::text as utm_source,
         null::text as utm_medium,
         null::text as utm_campaign,
@@ -76,14 +81,37 @@ unioned as (
         line_number,
         null::text as crm_entity_type,
         null::text as crm_entity_id,
+        coalesce(is_callback, false) as is_callback,
         session_id,
-        gclid,
-        yclid,
+        referrer_host,
+        site_domain_name,
+        jsonb_strip_nulls(
+            jsonb_build_object(
+                'gclid', gclid,
+                'gbraid', gbraid,
+                'wbraid', wbraid,
+                'yclid', yclid,
+                'rb_clickid', rb_clickid,
+                'fbclid', fbclid
+            )
+        ) as click_ids,
         case
             when yandex_direct_campaign_id is not null then 'yandex_direct'
             when google_ads_campaign_id is not null then 'google_ads'
         end as platform_code,
         coalesce(yandex_direct_campaign_id, google_ads_campaign_id) as platform_campaign_id,
+        case
+            when yandex_direct_campaign_id is not null then yandex_direct_ad_group_id
+            else google_ads_ad_group_id
+        end as platform_ad_group_id,
+        case
+            when yandex_direct_campaign_id is not null then yandex_direct_ad_id
+            else google_ads_ad_id
+        end as platform_ad_id,
+        case
+            when yandex_direct_campaign_id is not null then yandex_direct_keyword_id
+            else google_ads_keyword_id
+        end as platform_keyword_id,
         utm_source,
         utm_medium,
         utm_campaign,
@@ -109,11 +137,16 @@ unioned as (
         line_number,
         null::text as crm_entity_type,
         null::text as crm_entity_id,
+        false as is_callback,
         session_id,
-        gclid,
-        yclid,
+        {{ host_of('referrer_host') }} as referrer_host,
+        {{ host_of('site_domain_name') }} as site_domain_name,
+        jsonb_strip_nulls(jsonb_build_object('gclid', gclid, 'yclid', yclid)) as click_ids,
         null::text as platform_code,
         null::text as platform_campaign_id,
+        null::text as platform_ad_group_id,
+        null::text as platform_ad_id,
+        null::text as platform_keyword_id,
         utm_source,
         utm_medium,
         utm_campaign,

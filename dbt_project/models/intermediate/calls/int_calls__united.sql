@@ -1,5 +1,6 @@
 -- One row per call, whoever saw it. Telephony knows who spoke and how long, a tracker where the
--- caller came from; where both know something, telephony's word stands.
+-- caller came from; where both know something, telephony's word stands. Of the trackers only
+-- Calltouch tells the platform's own ids.
 {%- set has_marks -%}
     num_nonnulls(
         calltouch.utm_source,
@@ -67,11 +68,20 @@ select
     telephony.crm_entity_type,
     telephony.crm_entity_id,
     coalesce(telephony.line_number, calltouch.line_number, comagic.line_number) as line_number,
+    coalesce(telephony.phone_key, calltouch.phone_key, comagic.phone_key) as phone_key,
+    coalesce(telephony.is_callback, false)
+    or coalesce(calltouch.is_callback, false) as is_callback,
+    -- What was dialled; telephony may only know the trunk that it came in by.
+    coalesce(calltouch.line_number, comagic.line_number, telephony.line_number) as dialled_number,
     coalesce(calltouch.session_id, comagic.session_id) as session_id,
-    coalesce(calltouch.gclid, comagic.gclid) as gclid,
-    coalesce(calltouch.yclid, comagic.yclid) as yclid,
-    coalesce(calltouch.platform_code, comagic.platform_code) as platform_code,
-    coalesce(calltouch.platform_campaign_id, comagic.platform_campaign_id) as platform_campaign_id,
+    coalesce(calltouch.referrer_host, comagic.referrer_host) as referrer_host,
+    coalesce(calltouch.site_domain_name, comagic.site_domain_name) as site_domain_name,
+    coalesce(comagic.click_ids, '{}') || coalesce(calltouch.click_ids, '{}') as click_ids,
+    calltouch.platform_code,
+    calltouch.platform_campaign_id,
+    calltouch.platform_ad_group_id,
+    calltouch.platform_ad_id,
+    calltouch.platform_keyword_id,
     -- The marks of one visit stay together.
     case when {{ has_marks }} then calltouch.utm_source else comagic.utm_source end
         as utm_source,

@@ -77,6 +77,7 @@ select
     end as lost_date_key,
     coalesce(channels.channel_key, -1) as channel_key,
     resolved.campaign_key,
+    coalesce(methods.contact_method_key, -1) as contact_method_key,
     coalesce(managers.manager_key, -1) as manager_key,
     coalesce(created_managers.manager_key, -1) as created_manager_key,
     valued.customer_key,
@@ -95,8 +96,12 @@ select
         when valued.won_at is not null then credited.won_method
         else 'current'
     end as manager_method,
-    resolved.match_method,
+    resolved.channel_match_method,
     resolved.channel_rule_id,
+    resolved.ad_group_id,
+    resolved.ad_id,
+    resolved.keyword_id,
+    resolved.has_several_click_ids,
     resolved.utm_source,
     resolved.utm_medium,
     resolved.utm_campaign,
@@ -123,6 +128,8 @@ select
 from valued
 inner join {{ ref('int_channels__resolved') }} as resolved
     on valued.record_key = resolved.record_key
+inner join {{ ref('int_contact_methods__resolved') }} as contacted
+    on valued.record_key = contacted.record_key
 inner join {{ ref('int_responsibles__credited') }} as credited
     on valued.record_key = credited.record_key
 left join sales
@@ -131,6 +138,8 @@ left join {{ ref('fct_leads') }} as leads
     on valued.lead_key = leads.lead_key
 left join {{ ref('dim_channel') }} as channels
     on resolved.channel_code = channels.channel_code
+left join {{ ref('dim_contact_method') }} as methods
+    on contacted.contact_method_code = methods.contact_method_code
 left join {{ ref('dim_manager') }} as managers
     on
         valued.account = managers.account

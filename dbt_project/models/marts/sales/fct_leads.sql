@@ -16,14 +16,19 @@ select
     {{ date_key('records.created_on') }} as created_date_key,
     coalesce(channels.channel_key, -1) as channel_key,
     resolved.campaign_key,
+    coalesce(methods.contact_method_key, -1) as contact_method_key,
     coalesce(managers.manager_key, -1) as manager_key,
     records.customer_key,
     coalesce(stages.stage_key, -1) as stage_key,
     records.created_at,
     records.created_on,
     credited.created_method as manager_method,
-    resolved.match_method,
+    resolved.channel_match_method,
     resolved.channel_rule_id,
+    resolved.ad_group_id,
+    resolved.ad_id,
+    resolved.keyword_id,
+    resolved.has_several_click_ids,
     resolved.utm_source,
     resolved.utm_medium,
     resolved.utm_campaign,
@@ -38,12 +43,16 @@ select
 from {{ ref('int_crm_records__classified') }} as records
 inner join {{ ref('int_channels__resolved') }} as resolved
     on records.record_key = resolved.record_key
+inner join {{ ref('int_contact_methods__resolved') }} as contacted
+    on records.record_key = contacted.record_key
 inner join {{ ref('int_responsibles__credited') }} as credited
     on records.record_key = credited.record_key
 left join lead_deals
     on records.record_key = lead_deals.lead_key
 left join {{ ref('dim_channel') }} as channels
     on resolved.channel_code = channels.channel_code
+left join {{ ref('dim_contact_method') }} as methods
+    on contacted.contact_method_code = methods.contact_method_code
 left join {{ ref('dim_manager') }} as managers
     on
         records.account = managers.account

@@ -45,7 +45,8 @@ with source as (
         "lastActivityTime" text,
         "lastCommunicationTime" text,
         "contactIds" jsonb,
-        observers jsonb
+        observers jsonb,
+        fm jsonb
     )
 
 )
@@ -102,6 +103,7 @@ select
     -- lists
     {{ bitrix24_list('"contactIds"') }} as contact_ids,
     {{ bitrix24_list('observers') }} as observer_ids,
+    {{ bitrix24_phone_keys('fm') }} as phone_keys,
 
     -- technical
     _deleted_at,

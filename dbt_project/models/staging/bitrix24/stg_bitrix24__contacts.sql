@@ -43,7 +43,8 @@ with source as (
         "lastActivityTime" text,
         "lastCommunicationTime" text,
         "companyIds" jsonb,
-        observers jsonb
+        observers jsonb,
+        fm jsonb
     )
 
 )
@@ -96,6 +97,7 @@ select
     -- lists
     {{ bitrix24_list('"companyIds"') }} as company_ids,
     {{ bitrix24_list('observers') }} as observer_ids,
+    {{ bitrix24_phone_keys('fm') }} as phone_keys,
 
     -- technical
     _deleted_at,

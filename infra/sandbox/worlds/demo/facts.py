@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
 from infra.sandbox.ledger import UNKNOWN, DealFact, Facts, LeadFact, SpendFact, reporting
+from infra.sandbox.worlds.demo import google_details
 from infra.sandbox.worlds.demo.company import BASE_CURRENCY, OFFICE, RATES, SELLERS
 from infra.sandbox.worlds.demo.people import Organisation, Person
 from infra.sandbox.worlds.demo.records import Deal, Lead, Sales
+from infra.sandbox.worlds.demo.signals import Signals
 
 _PEOPLE = {str(p.user_id): f"{p.last_name} {p.name}" for p in (*OFFICE, *SELLERS)}
 
@@ -19,11 +21,12 @@ def facts_of(sales: Sales, spend: Sequence[SpendFact]) -> Facts:
     """State what a correct report of leads, deals and spend must find."""
     counted = [deal for deal in sales.deals if not deal.is_deleted and not deal.is_recurring]
     first_deals = _first_deals(counted)
+    clicks = {google_details.listed_click(lead) for lead in sales.leads} - {None}
     return Facts(
         reporting_currency=BASE_CURRENCY,
         spend=spend,
-        leads=[_lead(lead, first_deals) for lead in sales.leads if not lead.is_deleted],
-        deals=[_deal(deal, first_deals) for deal in counted],
+        leads=[_lead(lead, first_deals, clicks) for lead in sales.leads if not lead.is_deleted],
+        deals=[_deal(deal, first_deals, clicks) for deal in counted],
         manager_names=dict(_PEOPLE),
         left_out=_left_out(sales),
         not_loadable=Counter(
@@ -73,12 +76,18 @@ def manager_of(manager_id: int | None) -> str:
     return name if name in _PEOPLE else UNKNOWN
 
 
-def _lead(lead: Lead, first_deals: dict[object, datetime]) -> LeadFact:
+def _method(signals: Signals, clicks: Set[str | None]) -> str:
+    """How the channel is found; a click that Google lists comes before one that nobody knows."""
+    is_listed = signals.gclid is not None and signals.gclid in clicks
+    return "click_view" if is_listed else signals.match_method
+
+
+def _lead(lead: Lead, first_deals: dict[object, datetime], clicks: Set[str | None]) -> LeadFact:
     signals = lead.signals
     fact = LeadFact(
         manager_id=manager_of(lead.manager_id),
         channel_code=signals.channel_code,
-        match_method=signals.match_method,
+        match_method=_method(signals, clicks),
         campaign=signals.campaign,
     )
     if signals.is_silent and _is_known(lead, first_deals):
@@ -86,14 +95,14 @@ def _lead(lead: Lead, first_deals: dict[object, datetime]) -> LeadFact:
     return fact
 
 
-def _deal(deal: Deal, first_deals: dict[object, datetime]) -> DealFact:
+def _deal(deal: Deal, first_deals: dict[object, datetime], clicks: Set[str | None]) -> DealFact:
     origin = deal.origin
     won_on = deal.won_on
     fact = DealFact(
         manager_id=manager_of(deal.manager_id),
         pipeline_id=str(deal.pipeline),
         channel_code=origin.channel_code,
-        match_method=origin.match_method,
+        match_method=_method(origin, clicks),
         campaign=origin.campaign,
         is_inquiry=deal.lead is None,
         won_month=None,

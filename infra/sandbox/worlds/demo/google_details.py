@@ -141,14 +141,18 @@ def _day(
     )
 
 
+def listed_click(lead: Lead) -> str | None:
+    """Return the gclid of an inquiry whose click Google still lists, else None."""
+    key = lead.signals.campaign
+    is_known = key is not None and key.platform == "google_ads"
+    return lead.signals.gclid if is_known and lead.created.date() >= _oldest() else None
+
+
 def _of_leads(campaigns: dict[str, Campaign], leads: Iterable[Lead]) -> Iterator[Click]:
     for lead in leads:
-        key = lead.signals.campaign
-        if lead.signals.gclid is None or key is None or key.platform != "google_ads":
-            continue
-        if lead.created.date() >= _oldest():
-            day = lead.created.date().isoformat()
-            yield _click(campaigns[key.campaign_id], day, lead.signals.gclid)
+        key, gclid = lead.signals.campaign, listed_click(lead)
+        if key is not None and gclid is not None:
+            yield _click(campaigns[key.campaign_id], lead.created.date().isoformat(), gclid)
 
 
 def _of_nobody(campaigns: dict[str, Campaign], days: Iterable[GoogleDay]) -> Iterator[Click]:
