@@ -33,6 +33,8 @@ MARTS = {
     *("dim_customer", "fct_ad_spend", "fct_leads", "fct_deals", "fct_deal_stages"),
     *("report_ad_payback", "report_manager_kpis", "report_left_out", "report_source_freshness"),
     *("fct_ad_performance", "fct_calls", "report_spend_reconciliation"),
+    *("fct_pipeline_daily", "fct_forecast", "fct_forecast_log"),
+    *("report_forecast", "report_forecast_backtest"),
 }
 ENVIRONMENT = {
     *("WAREHOUSE_HOST", "WAREHOUSE_PORT", "WAREHOUSE_DATABASE"),

@@ -1,15 +1,4 @@
-with days as (
-
-    select day::date as date_on
-    from generate_series(
-        {{ calendar_first_day() }}::timestamp,
-        {{ calendar_last_day() }}::timestamp,
-        interval '1 day'
-    ) as day
-
-),
-
-month_names as (
+with month_names as (
 
     select *
     from (
@@ -56,8 +45,15 @@ parts as (
         extract(day from date_on)::integer as day_number,
         extract(isoyear from date_on)::integer as iso_year_number,
         extract(week from date_on)::integer as iso_week_number,
-        extract(isodow from date_on)::integer as weekday_number
-    from days
+        extract(isodow from date_on)::integer as weekday_number,
+        is_working_day,
+        is_short_working_day,
+        is_calendar_official,
+        day_name_ru,
+        day_name_en,
+        working_day_no_in_month::integer as working_day_no_in_month,
+        working_days_in_month::integer as working_days_in_month
+    from {{ ref('int_calendar_days__numbered') }}
 
 )
 
@@ -78,7 +74,16 @@ select
     parts.weekday_number,
     weekday_names.name_ru as weekday_name_ru,
     weekday_names.name_en as weekday_name_en,
-    parts.weekday_number >= 6 as is_weekend
+    parts.weekday_number >= 6 as is_weekend,
+    to_char(parts.date_on, 'YYYY-"Q"Q') as year_quarter,
+    to_char(parts.date_on, 'IYYY-"W"IW') as iso_year_week,
+    parts.is_working_day,
+    parts.is_short_working_day,
+    parts.is_calendar_official,
+    parts.day_name_ru,
+    parts.day_name_en,
+    parts.working_day_no_in_month,
+    parts.working_days_in_month
 from parts
 inner join month_names
     on parts.month_number = month_names.month_number
@@ -102,4 +107,13 @@ select
     null as weekday_number,
     'неизвестно' as weekday_name_ru,
     'unknown' as weekday_name_en,
-    null as is_weekend
+    null as is_weekend,
+    'unknown' as year_quarter,
+    'unknown' as iso_year_week,
+    null as is_working_day,
+    null as is_short_working_day,
+    null as is_calendar_official,
+    null as day_name_ru,
+    null as day_name_en,
+    null as working_day_no_in_month,
+    null as working_days_in_month
