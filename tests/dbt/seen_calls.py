@@ -7,7 +7,10 @@ from typing import Any
 PHONES = {
     who: f"+7903000{number:04}"
     for number, who in enumerate(
-        ("by_id", "near", "shifted", "thrice", "far", "missed", "called_back", "legs", "dst", "id"),
+        (
+            *("by_id", "near", "shifted", "thrice", "far", "missed", "called_back", "legs", "dst"),
+            *("id", "twice", "rung_back"),
+        ),
         start=1,
     )
 }
@@ -26,6 +29,10 @@ BITRIX24 = {
     "11": ("legs", "2026-11-05T17:00:30+03:00", 3, 200, 11, "b10", None),
     "12": ("dst", "2026-03-29T11:30:00+10:00", 2, 200, 10, "b12", None),
     "13": ("id", "2026-11-02T10:00:00+03:00", 2, 200, 10, "b13", "900"),
+    "14": ("twice", "2026-11-05T18:00:00+03:00", 2, 304, 10, "b14", None),
+    "15": ("twice", "2026-11-05T18:00:40+03:00", 2, 200, 11, "b15", None),
+    "16": ("rung_back", "2026-11-05T19:00:00+03:00", 2, 304, 10, "b16", None),
+    "17": ("rung_back", "2026-11-05T19:00:50+03:00", 1, 200, 11, "b17", None),
 }
 CALLTOUCH = {
     # id: phone, Moscow's clock with the day first, callReferenceId
@@ -38,6 +45,9 @@ CALLTOUCH = {
     "108": ("missed", "05/11/2026 15:05:20", None),
     "109": ("called_back", "05/11/2026 16:00:00", None),
     "113": ("id", "05/11/2026 10:00:00", "900"),
+    "114": ("twice", "05/11/2026 18:00:30", None),
+    "115": ("twice", "05/11/2026 18:01:10", None),
+    "116": ("rung_back", "05/11/2026 19:00:45", None),
 }
 COMAGIC = {
     # id: phone, clock of Berlin, call_api_external_id

@@ -150,6 +150,11 @@ def test_one_call_is_one_row_whoever_saw_it(built: Warehouse) -> None:
         ("10", None, None, "none", "incoming", True, "11"),  # two legs
         ("12", None, "212", "phone_time", "incoming", True, "10"),
         ("13", None, None, "none", "incoming", True, "10"),  # the same id of another day
+        # Half a minute late: 18:00:30 is nearer to 18:00:40, and is yet the first.
+        ("14", "114", None, "phone_time", "incoming", False, "10"),
+        ("15", "115", None, "phone_time", "incoming", True, "11"),
+        ("16", "116", None, "phone_time", "incoming", False, "10"),
+        ("17", None, None, "none", "outgoing", True, "11"),  # we rang back five seconds later
         ("2", "102", None, "phone_time", "incoming", True, "10"),
         ("3", "103", None, "phone_time", "incoming", False, "10"),  # a clock four minutes off:
         ("4", "104", None, "phone_time", "incoming", True, "11"),  # 12:04 is nearer to 12:05
