@@ -43,9 +43,7 @@ COMPARISONS = (
                     when deals.customer_key <> -1 then customer_type || ':' || customer_id
                 end as customer,
                 channel_code as channel,
-                coalesce(
-                    to_jsonb(deals) ->> 'channel_match_method', to_jsonb(deals) ->> 'match_method'
-                ) as match_method,
+                channel_match_method as match_method,
                 campaign_id as campaign,
                 managers.manager_id as manager,
                 manager_method,
@@ -69,9 +67,7 @@ COMPARISONS = (
                 lead_id as lead,
                 created_on,
                 channel_code as channel,
-                coalesce(
-                    to_jsonb(leads) ->> 'channel_match_method', to_jsonb(leads) ->> 'match_method'
-                ) as match_method,
+                channel_match_method as match_method,
                 campaign_id as campaign,
                 manager_id as manager,
                 manager_method,
@@ -135,7 +131,7 @@ COMPARISONS = (
         keys=("kind", "platform", "campaign", "day"),
         query="""
             select
-                coalesce(to_jsonb(spend) ->> 'spend_kind_code', 'media') as kind,
+                spend_kind_code as kind,
                 platform_code as platform,
                 campaign_id as campaign,
                 reported_on as day,
