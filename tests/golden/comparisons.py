@@ -192,6 +192,29 @@ COMPARISONS = (
         """,
     ),
     Comparison(
+        answers="pipeline_daily",
+        marts=("fct_pipeline_daily",),
+        keys=("day", "manager", "stage"),
+        query="""
+            select
+                report_on as day,
+                manager_id as manager,
+                stage_id as stage,
+                sum(open_deals_count) as open_deals,
+                sum(open_reporting_amount) as open_amount,
+                sum(open_under_3_days_count) as under_3_days,
+                sum(open_3_to_7_days_count) as from_3_to_7_days,
+                sum(open_8_to_14_days_count) as from_8_to_14_days,
+                sum(open_15_to_30_days_count) as from_15_to_30_days,
+                sum(open_from_31_days_count) as from_31_days
+            from fct_pipeline_daily
+            join dim_manager using (manager_key)
+            join dim_stage using (stage_key)
+            where report_on in ('2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30')
+            group by 1, 2, 3
+        """,
+    ),
+    Comparison(
         answers="customers",
         marts=("dim_customer",),
         keys=("customer",),
@@ -234,7 +257,6 @@ COMPARISONS = (
 COMING = {
     "touches": "touch",
     "attributed": "attribut",
-    "pipeline_daily": "pipeline_da",
     "cohorts": "cohort",
     "first_responses": "response|activit",
     "payments": "payment|invoice",
