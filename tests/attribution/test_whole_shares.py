@@ -82,6 +82,13 @@ def test_no_touch_is_off_by_a_whole_unit(
         ("position", "a > b > b > b > a", [400_000, 66_667, 66_667, 66_666, 400_000], None),
         # ⅙ thrice for `a`, ½ for `b`: ⅔ of a unit thrice, so two units again.
         ("shapley", "a > a > b > a", [166_667, 166_667, 500_000, 166_666], None),
+        # Twelfths and the ⅓ all have ⅓ of a unit left, though not to the last digit computed.
+        (
+            "shapley",
+            " > ".join("aaaabbbbbbbc"),
+            [83_334, 83_334, 83_333, 83_333, *[47_619] * 7, 333_333],
+            None,
+        ),
     ],
 )
 def test_of_equal_remainders_the_earliest_touch_has_the_unit(
