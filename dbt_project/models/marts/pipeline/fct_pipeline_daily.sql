@@ -10,7 +10,8 @@ with spans as (
         spans.stage_id,
         spans.age_bucket_code,
         responsibles.responsible_id,
-        deals.deal_reporting_amount,
+        spans.entered_on - date '2000-01-01' as entered_no,
+        round(deals.deal_amount * rates.reporting_rate, 2) as deal_reporting_amount,
         greatest(
             spans.first_on,
             coalesce(responsibles.first_on, spans.first_on),
@@ -20,6 +21,12 @@ with spans as (
     from {{ ref('int_open_spans__aged') }} as spans
     inner join {{ ref('fct_deals') }} as deals
         on spans.record_key = deals.deal_key
+    -- at the rate of the creation, as an open deal is valued: a win revalues no evening before it
+    left join {{ ref('int_currency_rates__dated') }} as rates
+        on
+            deals.currency_code = rates.currency_code
+            and deals.created_on >= rates.valid_from
+            and deals.created_on < rates.valid_before
     left join {{ ref('int_deal_responsibles__dated') }} as responsibles
         on
             spans.record_key = responsibles.record_key
@@ -38,6 +45,7 @@ edges as (
         responsible_id,
         first_on as changed_on,
         1 as direction,
+        entered_no as entered_change,
         deal_reporting_amount as amount_change
     from spans
     where first_on <= last_on
@@ -50,6 +58,7 @@ edges as (
         responsible_id,
         last_on + 1 as changed_on,
         -1 as direction,
+        -entered_no as entered_change,
         -deal_reporting_amount as amount_change
     from spans
     where first_on <= last_on
@@ -65,6 +74,7 @@ changes as (
         responsible_id,
         changed_on,
         sum(direction) as open_deals_count,
+        sum(entered_change) as entered_no,
         sum(amount_change) as open_reporting_amount,
         sum(case when age_bucket_code = '1_under_3' then direction else 0 end)
             as open_under_3_days_count,
@@ -91,6 +101,7 @@ levels as (
         changed_on as from_on,
         lead(changed_on) over until_now - 1 as through_on,
         sum(open_deals_count) over until_now as open_deals_count,
+        sum(entered_no) over until_now as entered_no,
         sum(open_reporting_amount) over until_now as open_reporting_amount,
         sum(open_under_3_days_count) over until_now as open_under_3_days_count,
         sum(open_3_to_7_days_count) over until_now as open_3_to_7_days_count,
@@ -132,6 +143,8 @@ select
     sum(days.open_8_to_14_days_count)::bigint as open_8_to_14_days_count,
     sum(days.open_15_to_30_days_count)::bigint as open_15_to_30_days_count,
     sum(days.open_from_31_days_count)::bigint as open_from_31_days_count,
+    sum(days.open_deals_count * (days.report_on - date '2000-01-01') - days.entered_no)::bigint
+        as days_in_stage_count,
     sum(days.open_reporting_amount) as open_reporting_amount,
     {{ reporting_currency() }} as reporting_currency_code
 from days
