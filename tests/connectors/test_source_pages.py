@@ -6,10 +6,9 @@ import ast
 import re
 from pathlib import Path
 
-import psycopg
 import pytest
 
-from connectors import bitrix24, cbr, company, csv_spend, google_ads
+from connectors import bitrix24, company, csv_spend, google_ads
 from connectors.channels import CHANNEL_CODES
 from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS
 from connectors.csv_folder import CsvFolder
@@ -19,7 +18,6 @@ from connectors.google_ads.version import SUNSET_ON, VERSION
 from connectors.registry import SOURCES
 from connectors.settings import ways_in
 from connectors.stream import Changes, Source, WriteMode
-from infra.postgres import Warehouse
 
 PAGES = Path(__file__).parents[2] / "docs" / "sources"
 ROW = re.compile(r"^\| `(\w+)` \|(.*)\|$", re.MULTILINE)
@@ -114,19 +112,6 @@ def test_streams_and_settings_are_named(source: Source) -> None:
     told |= {long.rpartition("__")[2].lower() for short, long in source.settings_aliases.items()
              if short in pages}  # fmt: skip
     assert ways | required <= told
-
-
-def test_the_banks_rates_are_left_as_the_page_says(warehouse: Warehouse) -> None:
-    """The role `loader` may run what the page gives, and nothing of the bank stays."""
-    (statements,) = re.findall(r"```sql\n(.*?)```", text(cbr.SOURCE), re.DOTALL)
-    with psycopg.connect(warehouse.dsn("loader")) as connection:
-        connection.execute(
-            "insert into state.cursors (source, account, stream, position, run_id)"
-            " values ('cbr', 'a', 'rates', '{}', 'x'), ('bitrix24', 'a', 'deals', '{}', 'x')"
-        )
-        connection.execute(statements)
-        left = connection.execute("select source from state.cursors").fetchall()
-    assert left == [("bitrix24",)]
 
 
 def test_each_stream_of_a_portal_has_a_section_that_says_what_was_not_seen_live() -> None:

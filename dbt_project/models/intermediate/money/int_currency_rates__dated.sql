@@ -1,12 +1,21 @@
 -- A rate holds from a day to a day. The Central Bank's go first, where they have landed: each holds
 -- until the next is set, for 14 days at most; a day after that has no rate, which is an error
 -- wherever an amount falls on it. Days after the last complete one have the last rate, as assumed.
+-- Once the bank is no longer asked, its last rates hold for their 14 days, then the portal's list.
 --
 -- Before the bank's first rate, and for currencies that it lacks, the portal's list: from the day
 -- on which the portal was first seen with a rate until the day on which it was seen with another. A
 -- portal keeps no history, so before the first day seen its earliest rate is assumed, and of a
 -- currency without any day its present one.
-with bank as (
+with asked as (
+
+    select count(*) > 0 as is_asked
+    from {{ ref('stg_state__streams') }}
+    where source = 'cbr'
+
+),
+
+bank as (
 
     select distinct on (currency_code, rated_on)
         currency_code,
@@ -260,34 +269,42 @@ of_the_portal as (
 of_the_bank as (
 
     select
-        currency_code,
-        rated_on as valid_from,
+        bank_bounded.currency_code,
+        bank_bounded.rated_on as valid_from,
         case
-            when is_last then least(valid_before, greatest({{ as_of() }}, rated_on) + 1)
-            else valid_before
+            when bank_bounded.is_last and asked.is_asked
+                then
+                    least(
+                        bank_bounded.valid_before,
+                        greatest({{ as_of() }}, bank_bounded.rated_on) + 1
+                    )
+            else bank_bounded.valid_before
         end as valid_before,
-        reporting_rate,
+        bank_bounded.reporting_rate,
         'central_bank' as rate_source,
         false as is_assumed
     from bank_bounded
+    cross join asked
     union all
     select
-        currency_code,
-        greatest({{ as_of() }}, rated_on) + 1 as valid_from,
+        bank_bounded.currency_code,
+        greatest({{ as_of() }}, bank_bounded.rated_on) + 1 as valid_from,
         date '9999-12-31' as valid_before,
-        reporting_rate,
+        bank_bounded.reporting_rate,
         'central_bank' as rate_source,
         true as is_assumed
     from bank_bounded
-    where is_last
+    cross join asked
+    where bank_bounded.is_last and asked.is_asked
 
 ),
 
-beginnings as (
+bank_years as (
 
     select
         currency_code,
-        min(valid_from) as first_on
+        min(valid_from) as first_on,
+        max(valid_before) as ended_on
     from of_the_bank
     group by currency_code
 
@@ -305,11 +322,23 @@ union all
 select
     portal.currency_code,
     portal.valid_from,
-    least(portal.valid_before, beginnings.first_on) as valid_before,
+    least(portal.valid_before, bank_years.first_on) as valid_before,
     portal.reporting_rate,
     portal.rate_source,
     portal.is_assumed
 from of_the_portal as portal
-left join beginnings
-    on portal.currency_code = beginnings.currency_code
-where beginnings.first_on is null or portal.valid_from < beginnings.first_on
+left join bank_years
+    on portal.currency_code = bank_years.currency_code
+where bank_years.first_on is null or portal.valid_from < bank_years.first_on
+union all
+select
+    portal.currency_code,
+    greatest(portal.valid_from, bank_years.ended_on) as valid_from,
+    portal.valid_before,
+    portal.reporting_rate,
+    portal.rate_source,
+    portal.is_assumed
+from of_the_portal as portal
+inner join bank_years
+    on portal.currency_code = bank_years.currency_code
+where portal.valid_before > bank_years.ended_on
