@@ -258,7 +258,7 @@ COMING = {
     "touches": "touch",
     "attributed": "attribut",
     "cohorts": "cohort",
-    "first_responses": "response|activit",
+    "first_responses": "inquir|first_resp",
     "payments": "payment|invoice",
     "deal_products": "product",
     "metrics": "plan|company_kpi|metric",

@@ -164,9 +164,11 @@ def test_reports_add_up_to_the_deals() -> None:
 def test_small_tables_are_what_their_arithmetic_says() -> None:
     for row in answers("payments"):
         assert rounded(worth(row["arithmetic"]), 2) == Decimal(row["paid_amount"])
+    spoken = {f"{in_moscow(row['at']):%Y-%m-%d %H:%M}" for row in portal("approaches")}
     for row in answers("first_responses"):
         if row["minutes"]:
             assert worth(row["arithmetic"]) == int(row["minutes"])
+            assert row["answered_at"] in spoken
     for row in answers("deal_products"):
         assert rounded(worth(row["arithmetic"]), 2) == Decimal(row["line_amount"])
         assert rounded(worth(row["tax_arithmetic"]), 2) == Decimal(row["line_tax"])
