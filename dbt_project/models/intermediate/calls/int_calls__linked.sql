@@ -214,7 +214,7 @@ by_time as (
         calls.call_key,
         calls.record_match_method,
         case
-            when led.moment <= calls.moment + interval '1 day' then led.record_key
+            when led.moment <= calls.moment + interval '1 day 5 minutes' then led.record_key
             when latest.moment >= calls.moment - interval '90 days' then latest.record_key
         end as record_key
     from numbered as calls
