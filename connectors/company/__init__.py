@@ -3,7 +3,9 @@
 What lands: `channel_rules`, from the file `channel_rules.csv`. The rules say what the portal's own
 CRM sources and UTM spellings mean; they share the columns of the dbt seed `channel_rules` and win
 over it. And `custom_fields`, from `custom_fields.csv`: names for custom fields of the CRM, which
-win over the titles that the portal shows. A missing file is no row at all.
+win over the titles that the portal shows. `plan`, from `plan.csv`: what the company means to reach,
+by month. `marketing_actions`, from `marketing_actions.csv`: what it did, and the days before that
+each is held against. A missing file is no row at all.
 
 What is left out: every other file of the folder (a warning names it).
 
@@ -22,7 +24,7 @@ __all__ = ["SOURCE"]
 
 SOURCE = Source(
     name=SOURCE_NAME,
-    title="The company's own rules",
+    title="The company's own files",
     streams=STREAMS,
     settings=Settings,
     open=open_folder,

@@ -11,7 +11,7 @@ class Settings(BaseModel):
     """One folder.
 
     Args:
-        folder: where `channel_rules.csv` and `custom_fields.csv` lie, as far as there are any.
+        folder: where the company's files lie, as far as there are any.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

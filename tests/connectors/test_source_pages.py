@@ -10,7 +10,7 @@ import pytest
 
 from connectors import bitrix24, company, csv_spend, google_ads
 from connectors.channels import CHANNEL_CODES
-from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS
+from connectors.company.format import CHANNEL_RULES, CUSTOM_FIELDS, MARKETING_ACTIONS, PLAN
 from connectors.csv_folder import CsvFolder
 from connectors.csv_spend.format import COLUMNS, FEES
 from connectors.csv_table import Column
@@ -138,7 +138,10 @@ def test_the_version_and_its_end_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("source", "columns"),
-    [(csv_spend.SOURCE, COLUMNS + FEES), (company.SOURCE, CHANNEL_RULES + CUSTOM_FIELDS)],
+    [
+        (csv_spend.SOURCE, COLUMNS + FEES),
+        (company.SOURCE, CHANNEL_RULES + CUSTOM_FIELDS + PLAN + MARKETING_ACTIONS),
+    ],
 )
 def test_columns_are_described_as_they_are_checked(
     source: Source, columns: tuple[Column, ...]
@@ -155,7 +158,10 @@ def test_columns_are_described_as_they_are_checked(
     ("source", "names"),
     [
         (csv_spend.SOURCE, ("a.csv", "fees.csv")),
-        (company.SOURCE, ("channel_rules.csv", "custom_fields.csv")),
+        (
+            company.SOURCE,
+            ("channel_rules.csv", "custom_fields.csv", "plan.csv", "marketing_actions.csv"),
+        ),
     ],
 )
 def test_the_examples_are_right(source: Source, names: tuple[str, ...], tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,16 @@ RULE_HEADER = (
     "valid_from",
     "valid_to",
 )
+PLAN_HEADER = ("month", "metric", "scope", "portal", "member", "value", "currency")
+ACTION_HEADER = (
+    "name",
+    "first_day",
+    "last_day",
+    "channel",
+    "product",
+    "baseline_first_day",
+    "baseline_last_day",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,30 @@ class Rule:
     utm_source: str = ""
     utm_medium: str = ""
     source_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanLine:
+    """What is meant to be reached in a month; `value` in `currency`, without one a number."""
+
+    month: date
+    metric: str
+    value: Decimal
+    scope: str = "company"
+    member: str = ""
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A marketing action; `baseline`: first and last day that it is held against."""
+
+    name: str
+    first_day: date
+    last_day: date
+    channel_code: str = ""
+    product: str = ""
+    baseline: tuple[date, date] | None = None
 
 
 def write_spend(folder: Path, files: dict[str, Sequence[SpendLine]]) -> None:
@@ -116,6 +151,40 @@ def write_rules(folder: Path, rules: Iterable[Rule]) -> None:
         for number, rule in enumerate(rules, start=1)
     )
     _write(folder / "channel_rules.csv", RULE_HEADER, rows)
+
+
+def write_plan(folder: Path, lines: Iterable[PlanLine]) -> None:
+    """Write `plan.csv` beside what the folder holds."""
+    rows = (
+        (
+            f"{line.month:%Y-%m}",
+            line.metric,
+            line.scope,
+            "",
+            line.member,
+            f"{line.value:f}",
+            line.currency,
+        )
+        for line in lines
+    )
+    _write(folder / "plan.csv", PLAN_HEADER, rows)
+
+
+def write_actions(folder: Path, actions: Iterable[Action]) -> None:
+    """Write `marketing_actions.csv` beside what the folder holds."""
+    rows = (
+        (
+            action.name,
+            action.first_day.isoformat(),
+            action.last_day.isoformat(),
+            action.channel_code,
+            action.product,
+            *(day.isoformat() for day in action.baseline or ()),
+            *([] if action.baseline else ["", ""]),
+        )
+        for action in actions
+    )
+    _write(folder / "marketing_actions.csv", ACTION_HEADER, rows)
 
 
 def by_platform(lines: Iterable[SpendLine], names: dict[str, str]) -> dict[str, list[SpendLine]]:

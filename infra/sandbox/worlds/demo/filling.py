@@ -18,6 +18,7 @@ from infra.sandbox.worlds.demo import (
     company,
     direct_details,
     google_details,
+    intentions,
     items,
     marketing,
     own_fields,
@@ -82,6 +83,8 @@ def build(folder: Path) -> None:
     files = advertising.by_platform(lines, marketing.CSV_FILES)
     advertising.write_spend(folder / "csv_spend", files)
     advertising.write_rules(folder / "company", COMPANY_RULES)
+    advertising.write_plan(folder / "company", intentions.plan())
+    advertising.write_actions(folder / "company", intentions.ACTIONS)
 
 
 def _add_dictionaries(store: Store) -> None:
