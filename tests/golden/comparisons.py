@@ -252,25 +252,6 @@ COMPARISONS = (
         """,
     ),
     Comparison(
-        answers="first_responses",
-        marts=("fct_inquiries", "dim_manager"),
-        keys=("inquiry",),
-        query="""
-            select
-                record_type || record_id as inquiry,
-                created_on,
-                managers.manager_id as responsible,
-                to_char(answered_at at time zone 'Europe/Moscow', 'YYYY-MM-DD HH24:MI')
-                    as answered_at,
-                answerers.manager_id as answered_by,
-                first_response_minutes as minutes
-            from fct_inquiries as inquiries
-            join dim_manager as managers on inquiries.manager_key = managers.manager_key
-            join dim_manager as answerers
-                on inquiries.answered_by_manager_key = answerers.manager_key
-        """,
-    ),
-    Comparison(
         answers="staff",
         marts=("dim_manager", "dim_department"),
         keys=("manager",),
