@@ -70,7 +70,7 @@ def built(module_warehouse: Warehouse, parsed, land) -> Warehouse:
     assert empty == (0,)
     land_company(module_warehouse, land)
     parsed.build(*DAILY, warehouse=module_warehouse)
-    assert len(published(module_warehouse, parsed)) == 24
+    assert len(published(module_warehouse, parsed)) == 28
     return module_warehouse
 
 
@@ -293,6 +293,8 @@ def test_exactly_what_follows_from_a_change_changes(built: Warehouse, parsed, la
         "report_ad_payback": (0, 2, 0),
         "report_forecast": (0, 2, 0),
         "report_manager_kpis": (0, 1, 0),
+        # a load that is handed over
+        "report_manager_load": (1, 0, 1),
         "report_spend_reconciliation": (0, 1, 0),
     }
     assert rows(

@@ -71,6 +71,7 @@ select
     coalesce(telephony.phone_key, calltouch.phone_key, comagic.phone_key) as phone_key,
     coalesce(telephony.is_callback, false)
     or coalesce(calltouch.is_callback, false) as is_callback,
+    coalesce(telephony.is_announcement, false) as is_announcement,
     -- What was dialled; telephony may only know the trunk that it came in by.
     coalesce(calltouch.line_number, comagic.line_number, telephony.line_number) as dialled_number,
     coalesce(calltouch.session_id, comagic.session_id) as session_id,

@@ -5,6 +5,7 @@ select
     resolved.campaign_key,
     coalesce(methods.contact_method_key, -1) as contact_method_key,
     coalesce(managers.manager_key, -1) as manager_key,
+    coalesce(placed.department_key, -1) as department_key,
     coalesce(links.lead_key, -1) as lead_key,
     coalesce(links.deal_key, -1) as deal_key,
     coalesce(links.record_match_method, 'none') as record_match_method,
@@ -52,3 +53,8 @@ left join {{ ref('dim_contact_method') }} as methods
         = methods.contact_method_code
 left join {{ ref('dim_manager') }} as managers
     on calls.bitrix24_account = managers.account and calls.user_id = managers.manager_id
+left join {{ ref('int_managers__versioned') }} as placed
+    on
+        managers.manager_key = placed.manager_key
+        and calls.started_at >= placed.valid_from
+        and calls.started_at < placed.valid_before

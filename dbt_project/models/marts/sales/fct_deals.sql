@@ -79,7 +79,9 @@ select
     resolved.campaign_key,
     coalesce(methods.contact_method_key, -1) as contact_method_key,
     coalesce(managers.manager_key, -1) as manager_key,
+    coalesce(placed.department_key, -1) as department_key,
     coalesce(created_managers.manager_key, -1) as created_manager_key,
+    coalesce(created_placed.department_key, -1) as created_department_key,
     valued.customer_key,
     coalesce(stages.stage_key, -1) as stage_key,
     valued.pipeline_id,
@@ -151,6 +153,21 @@ left join {{ ref('dim_manager') }} as created_managers
     on
         valued.account = created_managers.account
         and credited.created_responsible_id = created_managers.manager_id
+left join {{ ref('int_managers__versioned') }} as created_placed
+    on
+        created_managers.manager_key = created_placed.manager_key
+        and valued.created_at >= created_placed.valid_from
+        and valued.created_at < created_placed.valid_before
+-- A deal that has not ended, or nobody knows when, is in the manager's present department.
+left join {{ ref('int_managers__versioned') }} as placed
+    on
+        managers.manager_key = placed.manager_key
+        and case
+            when coalesce(valued.won_at, valued.lost_at) is null then placed.is_present
+            else
+                coalesce(valued.won_at, valued.lost_at) >= placed.valid_from
+                and coalesce(valued.won_at, valued.lost_at) < placed.valid_before
+        end
 left join {{ ref('dim_stage') }} as stages
     on
         valued.account = stages.account

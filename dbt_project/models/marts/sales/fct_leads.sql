@@ -18,6 +18,7 @@ select
     resolved.campaign_key,
     coalesce(methods.contact_method_key, -1) as contact_method_key,
     coalesce(managers.manager_key, -1) as manager_key,
+    coalesce(placed.department_key, -1) as department_key,
     records.customer_key,
     coalesce(stages.stage_key, -1) as stage_key,
     records.created_at,
@@ -57,6 +58,11 @@ left join {{ ref('dim_manager') }} as managers
     on
         records.account = managers.account
         and credited.created_responsible_id = managers.manager_id
+left join {{ ref('int_managers__versioned') }} as placed
+    on
+        managers.manager_key = placed.manager_key
+        and records.created_at >= placed.valid_from
+        and records.created_at < placed.valid_before
 left join {{ ref('dim_stage') }} as stages
     on
         records.account = stages.account
