@@ -60,7 +60,7 @@ def test_inquiries_of_the_last_days_find_their_click(demo: Any) -> None:
     clicks = dict(demo.store.query("select gclid, campaign_id from google_click"))
     assert len(clicks) > 500
     oldest, newest = demo.store.query("select min(day), max(day) from google_click")[0]
-    assert (oldest, newest) == ("2026-08-03", "2026-10-31")
+    assert (oldest, newest) == ("2026-08-08", "2026-10-31")
     inquiries = demo.store.query(
         "select json_extract(payload, '$.UF_CRM_GCLID') from item"
         " where entity_type_id = 1 and json_extract(payload, '$.UF_CRM_GCLID') is not null"
