@@ -62,6 +62,11 @@ def test_how_a_call_finds_its_record_is_told(manifest: Mapping[str, Any]) -> Non
     assert told == accepted(manifest, "fct_calls", "record_match_method")
 
 
+def test_how_a_touch_finds_its_customer_is_told(manifest: Mapping[str, Any]) -> None:
+    told = set(listed("How a touch finds its customer"))
+    assert told == accepted(manifest, "fct_touches", "match_method")
+
+
 def test_contact_methods_are_those_of_the_seed() -> None:
     with (ROOT / "dbt_project" / "seeds" / "contact_methods.csv").open(encoding="utf-8") as file:
         seed = {

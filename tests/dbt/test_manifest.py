@@ -35,6 +35,7 @@ MARTS = {
     *("fct_ad_performance", "fct_calls", "report_spend_reconciliation"),
     *("fct_pipeline_daily", "fct_forecast", "fct_forecast_log"),
     *("report_forecast", "report_forecast_backtest"),
+    *("dim_attribution_model", "fct_touches", "fct_attribution", "report_attribution"),
     *("dim_manager_version", "dim_department_version", "fct_inquiries", "report_manager_load"),
 }
 ENVIRONMENT = {

@@ -22,6 +22,23 @@ class Comparison:
     query: str
 
 
+MODELS = ("first", "last", "last_non_direct", "linear", "position", "time_decay", "shapley")
+SHARES = ",".join(
+    f"""
+    coalesce(sum(weight_micros) filter (where attribution_model_code = '{model}'), 0)
+        as {model}_micros,
+    coalesce(
+        sum(attributed.revenue_reporting_amount * 100)
+        filter (where attribution_model_code = '{model}'), 0
+    ) as {model}_kopecks"""
+    for model in MODELS
+)
+ATTRIBUTED = ",".join(
+    f"""
+    sum(revenue_reporting_amount) filter (where attribution_model_code = '{model}') as {model}"""
+    for model in MODELS
+)
+
 COMPARISONS = (
     Comparison(
         answers="deals",
@@ -267,6 +284,47 @@ COMPARISONS = (
         """,
     ),
     Comparison(
+        answers="touches",
+        marts=("fct_attribution", "fct_touches", "dim_attribution_model", "fct_deals"),
+        keys=("deal", "touch_no"),
+        query=f"""
+            select
+                deal_id as deal,
+                touch_no,
+                coalesce(
+                    case when touch_kind_code in ('lead', 'deal') then touch_kind_code else '' end
+                    || touch_id,
+                    'none'
+                ) as touch,
+                to_char(touched_at at time zone 'Asia/Yekaterinburg', 'YYYY-MM-DD HH24:MI')
+                    as touched_at,
+                channel_code as channel,
+                campaign_id as campaign,
+                case
+                    when attributed.touch_key <> -1
+                        then round(seconds_before_conversion / 86400.0, 6)
+                end as days_before,
+                {SHARES}
+            from fct_attribution as attributed
+            join fct_deals using (deal_key)
+            join dim_attribution_model using (attribution_model_key)
+            join dim_channel on attributed.channel_key = dim_channel.channel_key
+            join dim_campaign on attributed.campaign_key = dim_campaign.campaign_key
+            left join fct_touches on attributed.touch_key = fct_touches.touch_key
+            group by 1, 2, 3, 4, 5, 6, 7
+        """,  # noqa: S608
+    ),
+    Comparison(
+        answers="attributed",
+        marts=("report_attribution",),
+        keys=("channel",),
+        query=f"""
+            select channel_code as channel, {ATTRIBUTED}
+            from report_attribution
+            group by 1
+        """,  # noqa: S608
+    ),
+    Comparison(
         answers="left_out",
         marts=("report_left_out",),
         keys=("entity", "reason"),
@@ -275,8 +333,6 @@ COMPARISONS = (
 )
 
 COMING = {
-    "touches": "touch",
-    "attributed": "attribut",
     "cohorts": "cohort",
     "payments": "payment|invoice",
     "deal_products": "product",

@@ -133,12 +133,51 @@ MUTATIONS = (
         wrong="",
         breaks=(("deals", "16", "rate"), ("deals", "17", "rate")),
     ),
+    Mutation(
+        rule="window: 90 days",
+        model="int_paths__matched",
+        right="interval '2160 hours'",
+        wrong="interval '2184 hours'",
+        breaks=(("touches", "61 1", "touch"),),
+    ),
+    Mutation(
+        rule="30-minute merge",
+        model="int_touches__merged",
+        right="interval '30 minutes'",
+        wrong="interval '29 minutes'",
+        breaks=(("touches", "60 2", "touch"), ("touches", "60 4", "(row)")),
+    ),
+    Mutation(
+        rule="last non-direct",
+        model="int_attribution_weights__apportioned",
+        right="in ('direct', 'unknown')",
+        wrong="in ('direct')",
+        breaks=(("touches", "64 2", "last_non_direct_micros"),),
+    ),
+    Mutation(
+        rule="tie: the odd kopeck goes to the earliest touch",
+        model="fct_attribution",
+        right="touch_no asc",
+        wrong="touch_no desc",
+        breaks=(("touches", "57 1", "linear_kopecks"), ("touches", "63 3", "linear_kopecks")),
+    ),
+    Mutation(
+        rule="repeat purchase: touches after the purchase before",
+        model="int_paths__matched",
+        right="records.purchased_at < parties.touched_at",
+        wrong="records.purchased_at is not null",
+        breaks=(("touches", "29 1", "touch"), ("touches", "32 1", "touch")),
+    ),
+    Mutation(
+        rule="shared office numbers: nobody's",
+        model="int_phones__owned",
+        right="count(distinct customer_key) <= 1",
+        wrong="count(distinct customer_key) <= 2",
+        breaks=(("touches", "33 1", "touch"),),
+    ),
 )
 
 COMING = {
     "test deals: left out": "a rule for test records",
-    "window: 90 days": "fct_attribution",
-    "30-minute merge": "fct_touches",
-    "last non-direct": "fct_attribution",
 }
 """Rules that no model has yet, by what has to come first."""

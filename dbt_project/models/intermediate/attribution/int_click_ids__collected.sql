@@ -85,6 +85,14 @@ own as (
         calls.started_at as seen_at
     from {{ ref('int_calls__united') }} as calls
     cross join lateral jsonb_each_text(calls.click_ids) as held (kind, click_id)
+    union
+    select
+        messages.message_key as record_key,
+        held.kind as click_id_kind,
+        held.click_id,
+        messages.created_at as seen_at
+    from {{ ref('int_messages__unioned') }} as messages
+    cross join lateral jsonb_each_text(messages.click_ids) as held (kind, click_id)
 
 ),
 

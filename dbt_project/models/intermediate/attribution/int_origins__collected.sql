@@ -2,8 +2,8 @@
 -- A lead and a deal may have begun with a call, of which a tracker knows the visit. A record that
 -- carries no UTM mark of its own takes those of its lead, else of that call, all five together:
 -- marks of two visits are not mixed. Everything else is taken over one by one. That a customer was
--- known, or that we called first, tells of a lead or deal; a call is a touch whose channel may stay
--- unknown.
+-- known, or that we called first, tells of a lead or deal; a call or a message is a touch whose
+-- channel may stay unknown.
 with unioned as (
 
     select
@@ -55,6 +55,31 @@ with unioned as (
         utm_content,
         utm_term
     from {{ ref('int_calls__united') }}
+    union all
+    select
+        message_key as record_key,
+        record_type,
+        account,
+        message_id as record_id,
+        null as lead_key,
+        created_at,
+        (created_at at time zone {{ company_timezone() }})::date as created_on,
+        false as is_known_customer,
+        null as source_id,
+        platform_code,
+        platform_campaign_id,
+        platform_ad_group_id,
+        platform_ad_id,
+        platform_keyword_id,
+        null as dialled_number,
+        session_id,
+        referrer_host,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        utm_term
+    from {{ ref('int_messages__unioned') }}
 
 ),
 

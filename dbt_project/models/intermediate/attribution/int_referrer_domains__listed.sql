@@ -28,6 +28,10 @@ no_touch as (
     select site_domain_name as domain_name
     from {{ ref('int_calls__united') }}
     where site_domain_name is not null
+    union
+    select site_domain_name as domain_name
+    from {{ ref('int_messages__unioned') }}
+    where site_domain_name is not null
 
 )
 

@@ -1,7 +1,9 @@
 -- Each spelling once: a few hundred texts are decoded instead of every mark of every record.
 with spelled as (
 
-    {% for model in ('int_crm_records__classified', 'int_calls__united') -%}
+    {% for model in (
+        'int_crm_records__classified', 'int_calls__united', 'int_messages__unioned'
+    ) -%}
         select mark.value as raw_value
         from {{ ref(model) }} as records
         cross join
