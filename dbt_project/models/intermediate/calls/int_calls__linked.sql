@@ -48,6 +48,18 @@ by_lead as (
 
 ),
 
+-- Few calls are bound to nobody: only for their phones owners are looked up.
+unbound as materialized (
+
+    select
+        call_key,
+        phone_key,
+        started_at
+    from calls
+    where crm_entity_id is null and phone_key is not null
+
+),
+
 -- As the CRM holds it, and as telephony knows who called from it. A lead's contact is the same
 -- person.
 phones as (
@@ -86,6 +98,7 @@ phone_owners as (
             and phones.account = leads.account
             and leads.record_type = 'lead'
             and phones.party_id = leads.record_id
+    where phones.phone_key in (select unbound.phone_key from unbound)
 
 ),
 
@@ -115,16 +128,15 @@ by_party as (
     where crm_entity_type in ('CONTACT', 'COMPANY') and crm_entity_id is not null
     union all
     select
-        calls.call_key,
+        unbound.call_key,
         'phone' as record_match_method,
         persons.account,
         persons.party_type,
         persons.party_id,
-        calls.started_at
-    from calls
+        unbound.started_at
+    from unbound
     inner join persons
-        on calls.phone_key = persons.phone_key
-    where calls.crm_entity_id is null
+        on unbound.phone_key = persons.phone_key
 
 ),
 
