@@ -115,6 +115,11 @@ select
     valued.lost_at_method is not null as is_lost,
     valued.is_return_customer,
     sales.sale_no::integer as sale_no,
+    case
+        when valued.won_at >= valued.created_at
+            then round(extract(epoch from valued.won_at - valued.created_at) / 86400, 6)
+    end as cycle_days,
+    coalesce(valued.won_at < valued.created_at, false) as has_negative_cycle,
     valued.deal_amount,
     valued.currency_code,
     valued.reporting_rate,
