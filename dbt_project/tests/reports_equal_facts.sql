@@ -1,4 +1,4 @@
--- Both reports show, per day and channel, exactly what the facts hold: nothing lost in a join,
+-- The reports show, per day and channel, exactly what the facts hold: nothing lost in a join,
 -- nothing multiplied by one. Facts are added up without the joins of the reports.
 with facts as (
 
@@ -92,8 +92,26 @@ reports as (
         shown.measure,
         shown.amount
     from {{ ref('report_manager_kpis') }} as kpis
+    cross join
+        lateral (
+            values
+            ('leads', kpis.leads_count::numeric),
+            ('inquiries', kpis.inquiries_count::numeric),
+            ('deals', kpis.deals_count::numeric),
+            ('won', kpis.won_deals_count::numeric),
+            ('revenue', kpis.revenue_reporting_amount)
+        ) as shown (measure, amount)
+    union all
+    select
+        'company_kpis' as report,
+        kpis.date_key,
+        kpis.channel_key,
+        shown.measure,
+        shown.amount
+    from {{ ref('report_company_kpis') }} as kpis
     cross join lateral (
         values
+        ('spend', kpis.spend_reporting_amount),
         ('leads', kpis.leads_count::numeric),
         ('inquiries', kpis.inquiries_count::numeric),
         ('deals', kpis.deals_count::numeric),
@@ -122,6 +140,12 @@ expected as (
             facts.*
         from facts
         where measure not in ('spend', 'media_spend')
+        union all
+        select
+            'company_kpis' as report,
+            facts.*
+        from facts
+        where measure <> 'media_spend'
     ) as wanted
     group by report, date_key, channel_key, measure
 

@@ -36,6 +36,8 @@ MARTS = {
     *("fct_pipeline_daily", "fct_forecast", "fct_forecast_log"),
     *("report_forecast", "report_forecast_backtest"),
     *("dim_attribution_model", "fct_touches", "fct_attribution", "report_attribution"),
+    *("fct_plan", "report_plan_completion", "report_company_kpis", "report_marketing_actions"),
+    "bridge_period_days",
     *("dim_manager_version", "dim_department_version", "fct_inquiries", "report_manager_load"),
 }
 ENVIRONMENT = {

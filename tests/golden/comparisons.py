@@ -14,12 +14,14 @@ class Comparison:
         marts: the marts that the query reads.
         keys: the columns that name a row.
         query: gives the keys and what is compared, under the names of the answers' columns.
+        only: values of the first key that the query is asked for; none is all of them.
     """
 
     answers: str
     marts: tuple[str, ...]
     keys: tuple[str, ...]
     query: str
+    only: tuple[str, ...] = ()
 
 
 MODELS = ("first", "last", "last_non_direct", "linear", "position", "time_decay", "shapley")
@@ -330,12 +332,68 @@ COMPARISONS = (
         keys=("entity", "reason"),
         query='select entity, reason, left_out_count as "count" from report_left_out',
     ),
+    Comparison(
+        answers="metrics",
+        marts=("report_plan_completion", "report_company_kpis", "bridge_period_days"),
+        keys=("metric", "slice"),
+        only=(
+            "plan_completion",
+            *("spend", "revenue", "won", "deals", "inquiries", "leads_new", "leads_quality"),
+        ),
+        query="""
+            select
+                'plan_completion' as metric,
+                'month=' || to_char(held.month_start_on, 'YYYY-MM')
+                || ' metric=' || held.metric_code || ' '
+                || concat_ws('=', held.scope_code, nullif(plans.member_id, '')) as slice,
+                held.fact_value as numerator,
+                held.plan_value as denominator,
+                coalesce(round(held.fact_value / nullif(held.plan_value, 0), 6)::text, 'NULL')
+                    as value
+            from report_plan_completion as held
+            join fct_plan as plans using (plan_key)
+            union all
+            select
+                measures.metric,
+                'month=' || year_month as slice,
+                sum(measures.value) as numerator,
+                null as denominator,
+                sum(measures.value)::text as value
+            from report_company_kpis
+            join dim_date using (date_key)
+            cross join lateral (
+                values
+                ('spend', coalesce(spend_reporting_amount, 0)),
+                ('revenue', revenue_reporting_amount),
+                ('won', won_deals_count),
+                ('deals', deals_count),
+                ('inquiries', inquiries_count),
+                ('leads_new', leads_count),
+                ('leads_quality', quality_leads_count)
+            ) as measures (metric, value)
+            where year_month >= '2025-12'
+            group by measures.metric, year_month
+            union all
+            select
+                'revenue' as metric,
+                'from=' || min(date_on) || ' to=' || max(date_on) as slice,
+                sum(revenue_reporting_amount) as numerator,
+                null as denominator,
+                sum(revenue_reporting_amount)::text as value
+            from bridge_period_days as days
+            join dim_date using (date_key)
+            left join report_company_kpis using (date_key)
+            where
+                days.period_kind_code = 'month'
+                and days.side_code = 'previous'
+                and days.period_start_on = '2026-02-01'
+        """,
+    ),
 )
 
 COMING = {
     "cohorts": "cohort",
     "payments": "payment|invoice",
     "deal_products": "product",
-    "metrics": "plan|company_kpi|metric",
 }
 """Tables of answers without a mart, each with what the name of its mart is expected to match."""

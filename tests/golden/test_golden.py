@@ -62,6 +62,8 @@ def differences(
     A connection given is asked as it stands, with what its transaction has changed.
     """
     told = [row for row in answers(comparison.answers) if row.get("is_counted") != "no"]
+    if comparison.only:
+        told = [row for row in told if row[comparison.keys[0]] in comparison.only]
     expected = keyed(told, comparison.keys)
     if connection is None:
         with psycopg.connect(warehouse.dsn("transformer")) as own:
