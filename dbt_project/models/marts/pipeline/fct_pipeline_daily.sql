@@ -133,6 +133,7 @@ days as (
 select
     {{ date_key('days.report_on') }} as date_key,
     coalesce(managers.manager_key, -1) as manager_key,
+    coalesce(placed.department_key, -1) as department_key,
     coalesce(stages.stage_key, -1) as stage_key,
     days.account,
     coalesce(days.pipeline_id, '') as pipeline_id,
@@ -150,6 +151,13 @@ select
 from days
 left join {{ ref('dim_manager') }} as managers
     on days.account = managers.account and days.responsible_id = managers.manager_id
+left join {{ ref('int_managers__versioned') }} as placed
+    on
+        managers.manager_key = placed.manager_key
+        and (days.report_on + 1)::timestamp at time zone {{ company_timezone() }}
+        > placed.valid_from
+        and (days.report_on + 1)::timestamp at time zone {{ company_timezone() }}
+        <= placed.valid_before
 left join {{ ref('dim_stage') }} as stages
     on
         days.account = stages.account
@@ -158,6 +166,7 @@ left join {{ ref('dim_stage') }} as stages
 group by
     days.report_on,
     managers.manager_key,
+    placed.department_key,
     stages.stage_key,
     days.account,
     days.pipeline_id
