@@ -44,15 +44,16 @@ shown as (
     from {{ ref('report_manager_kpis') }} as kpis
     inner join {{ ref('dim_department') }} as departments
         on kpis.department_key = departments.department_key
-    cross join lateral (
-        values
-        ('answered_inquiries', kpis.answered_inquiries_count::numeric),
-        ('lost_deals', kpis.lost_deals_count::numeric),
-        ('revenue', kpis.revenue_reporting_amount),
-        ('calls', kpis.calls_made_count::numeric),
-        ('calls', kpis.calls_answered_count::numeric),
-        ('calls', kpis.calls_missed_count::numeric)
-    ) as measures (measure, amount)
+    cross join
+        lateral (
+            values
+            ('answered_inquiries', kpis.answered_inquiries_count::numeric),
+            ('lost_deals', kpis.lost_deals_count::numeric),
+            ('revenue', kpis.revenue_reporting_amount),
+            ('calls', kpis.calls_made_count::numeric),
+            ('calls', kpis.calls_answered_count::numeric),
+            ('calls', kpis.calls_missed_count::numeric)
+        ) as measures (measure, amount)
     group by kpis.date_key, measures.measure
 
 )
