@@ -284,13 +284,19 @@ def test_exactly_what_follows_from_a_change_changes(built: Warehouse, parsed, la
     land(built, "yandex_direct", "campaign_days", days)
     parsed.build(*DAILY, warehouse=built)
     assert writes(published(built, parsed)) == {
+        "dim_customer": (0, 1, 0),
         "fct_ad_performance": (0, 3, 0),
         "fct_ad_spend": (0, 1, 0),
+        "fct_deal_products": (0, 2, 0),
         "fct_deals": (0, 2, 0),
         # a past evening shows the amount of today, and so does what a deal to come would bring
         "fct_forecast": (0, 1, 0),
         "fct_pipeline_daily": (0, 21, 0),
         "report_ad_payback": (0, 2, 0),
+        "report_cohorts": (0, 2, 0),
+        "report_companies": (0, 1, 0),
+        "report_customer_value": (0, 1, 0),
+        "report_deals": (0, 2, 0),
         "report_forecast": (0, 2, 0),
         "report_manager_kpis": (0, 1, 0),
         # a load that is handed over

@@ -327,6 +327,68 @@ COMPARISONS = (
         """,  # noqa: S608
     ),
     Comparison(
+        answers="deal_products",
+        marts=("fct_deal_products", "dim_product"),
+        keys=("deal", "product"),
+        query="""
+            select
+                deal_id as deal,
+                product_name as product,
+                quantity,
+                line_amount,
+                line_tax_amount as line_tax,
+                sum(line_amount) over deals as rows_amount,
+                deals.deal_amount,
+                sum(line_amount) over deals - deals.deal_amount as difference
+            from fct_deal_products as products
+            join fct_deals as deals using (deal_key, account, deal_id)
+            join dim_product using (product_key)
+            where is_allocated
+            window deals as (partition by deal_key)
+        """,
+    ),
+    Comparison(
+        answers="payments",
+        marts=("fct_payments",),
+        keys=("invoice",),
+        query="""
+            select
+                invoice_id as invoice,
+                deal_id as deal,
+                paid_on,
+                paid_reporting_amount as paid_amount
+            from fct_payments
+        """,
+    ),
+    Comparison(
+        answers="cohorts",
+        marts=("report_cohorts",),
+        keys=("cohort", "channel", "month_no"),
+        query="""
+            select
+                year_month as cohort,
+                channel_code as channel,
+                month_no,
+                sum(spend_reporting_amount) over cohorts as spend,
+                revenue_reporting_amount as revenue,
+                sum(revenue_reporting_amount) over so_far as cumulative_revenue,
+                case
+                    when sum(spend_reporting_amount) over cohorts = 0 then ''
+                    when
+                        sum(revenue_reporting_amount) over so_far
+                        >= sum(spend_reporting_amount) over cohorts
+                        then 'yes'
+                    else 'no'
+                end as is_paid_back
+            from report_cohorts
+            join dim_date on cohort_month_date_key = date_key
+            where attribution_model_code = 'last_non_direct' and month_no is not null
+            window
+                cohorts as (partition by cohort_month_date_key, channel_key),
+                so_far as (partition by cohort_month_date_key, channel_key order by month_no)
+        """,
+    ),
+    Comparison(
         answers="left_out",
         marts=("report_left_out",),
         keys=("entity", "reason"),
@@ -392,8 +454,5 @@ COMPARISONS = (
 )
 
 COMING = {
-    "cohorts": "cohort",
-    "payments": "payment|invoice",
-    "deal_products": "product",
 }
 """Tables of answers without a mart, each with what the name of its mart is expected to match."""
