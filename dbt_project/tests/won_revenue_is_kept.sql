@@ -12,6 +12,7 @@ with landed as (
         _deleted_at is null
         and _payload ->> 'stageSemanticId' = 'S'
         and _payload ->> 'isRecurring' is distinct from 'Y'
+        and not {{ is_test_title("_payload ->> 'title'") }}
     group by 1, 2, 3
 
 ),

@@ -120,6 +120,13 @@ MUTATIONS = (
         breaks=(("deals", "25", "(row)"),),
     ),
     Mutation(
+        rule="test deals: left out",
+        model="int_crm_records__classified",
+        right="unioned.is_test then 'test'",
+        wrong="false then 'test'",
+        breaks=(("deals", "22", "(row)"), ("deals", "23", "(row)"), ("leads", "72", "(row)")),
+    ),
+    Mutation(
         rule="reporting date: the company's zone",
         model="int_crm_records__classified",
         right="created_at at time zone 'Europe/Moscow'",
@@ -176,8 +183,3 @@ MUTATIONS = (
         breaks=(("touches", "33 1", "touch"),),
     ),
 )
-
-COMING = {
-    "test deals: left out": "a rule for test records",
-}
-"""Rules that no model has yet, by what has to come first."""

@@ -22,6 +22,7 @@ with unioned as (
         yclid,
         is_return_customer,
         false as is_recurring_template,
+        {{ is_test_title('lead_title') }} as is_test,
         created_at,
         updated_at,
         _deleted_at
@@ -48,6 +49,7 @@ with unioned as (
         yclid,
         is_return_customer,
         is_recurring_template,
+        {{ is_test_title('deal_title') }} as is_test,
         created_at,
         updated_at,
         _deleted_at
@@ -63,6 +65,7 @@ classified as (
         case
             when unioned._deleted_at is not null then 'deleted'
             when unioned.is_recurring_template then 'recurring_template'
+            when unioned.is_test then 'test'
         end as left_out_reason,
         case when not coalesce(companies.is_own_company, false) then unioned.company_id end
             as customer_company_id
@@ -127,6 +130,7 @@ select
     customer_type,
     customer_id,
     is_return_customer,
+    is_test,
     left_out_reason,
     coalesce(
         customer_key <> -1 and created_at > min(created_at)

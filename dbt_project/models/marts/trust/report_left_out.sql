@@ -59,7 +59,9 @@ possible as (
         values
         ('lead', 'deleted', 'Лид', 'Удалён в источнике', 'Deleted at the source'),
         ('deal', 'deleted', 'Сделка', 'Удалена в источнике', 'Deleted at the source'),
+        ('lead', 'test', 'Лид', 'Тестовая запись', 'Test record'),
         ('deal', 'recurring_template', 'Сделка', 'Шаблон повторения', 'Recurring template'),
+        ('deal', 'test', 'Сделка', 'Тестовая запись', 'Test record'),
         ('contact', 'deleted', 'Контакт', 'Удалён в источнике', 'Deleted at the source'),
         ('company', 'deleted', 'Компания', 'Удалена в источнике', 'Deleted at the source'),
         ('company', 'own_company', 'Компания', 'Собственное юрлицо', 'Own legal entity'),
