@@ -41,7 +41,8 @@ valued as (
     select
         lines.*,
         rates.reporting_rate,
-        round(lines.plan_value * coalesce(rates.reporting_rate, 1), 2) as plan_reporting_value
+        round(lines.plan_value * coalesce(rates.reporting_rate, 1), 2)::numeric(18, 2)
+            as plan_reporting_value
     from {{ ref('stg_company__plan') }} as lines
     left join {{ ref('int_currency_rates__dated') }} as rates
         on

@@ -140,7 +140,7 @@ select
         case
             when known.channel_code is null or dayed.report_on <= known.complete_on then 0
         end
-    ) as spend_reporting_amount,
+    )::numeric(18, 2) as spend_reporting_amount,
     coalesce(happened.inquiries_count, 0)::bigint as inquiries_count,
     coalesce(happened.deals_count, 0)::bigint as deals_count,
     case
@@ -150,7 +150,7 @@ select
     case
         when dayed.product_name = '' then coalesce(happened.revenue_reporting_amount, 0)
         else coalesce(sold.revenue_reporting_amount, 0)
-    end as revenue_reporting_amount,
+    end::numeric(18, 2) as revenue_reporting_amount,
     {{ reporting_currency() }} as reporting_currency_code,
     {{ vat_basis() }} as vat_basis
 from dayed

@@ -234,7 +234,7 @@ select
     case
         when held.metric_code = 'cpl' then round(held.plan_reporting_value * held.inquiries, 2)
         else held.plan_reporting_value
-    end as plan_value,
+    end::numeric(18, 2) as plan_value,
     coalesce(held.fact, case when held.is_spend_complete then 0 end)::numeric(18, 2) as fact_value,
     case
         when held.metric_code = 'cpl'
@@ -245,7 +245,7 @@ select
                 / held.working_days_count,
                 2
             )
-    end as plan_mtd_value,
+    end::numeric(18, 2) as plan_mtd_value,
     coalesce(held.fact_to_date, case when held.is_spend_complete then 0 end)::numeric(18, 2)
         as fact_mtd_value,
     {{ reporting_currency() }} as reporting_currency_code,
