@@ -1,6 +1,7 @@
 """Everything that BI gets from the one definition of the metrics.
 
-The definition is dbt's own (`dbt_project/models/metrics`), read from the manifest by
-`definitions.py`. `compiler.py` turns a question into one SQL statement over the marts,
-`contract.py` and `glossary.py` write the pages of the docs. `python -m infra.bi` is the command.
+The definition is dbt's own (`dbt_project/models/metrics`), read by `manifest.py` into the values of
+`definitions.py`. `compiler.py` turns a question into one SQL statement over the marts, which
+`python -m infra.bi query` asks. `glossary.py`, `contract.py` and `star.py` give pages of the docs;
+`python -m infra.bi.pages` writes them.
 """

@@ -1,7 +1,7 @@
 """`python -m infra.bi query roi --by channel --from 2026-01-01 --to 2026-03-31`.
 
 Answers a question about the metrics from the published marts of a warehouse, with the rights of a
-BI tool, and writes the pages of the docs that follow from the manifest.
+BI tool.
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from infra.bi.definitions import Condition, Measure
 
 
-def aggregate(measure: Measure, condition: Condition | None) -> Composed:
-    """Return how a measure is added up over the rows of a group that satisfy a condition."""
-    column, rows = Identifier("fact", measure.column), stated(condition)
+def aggregate(measure: Measure, conditions: Sequence[Condition]) -> Composed:
+    """Return how a measure is added up over the rows of a group that satisfy conditions."""
+    column, rows = Identifier("fact", measure.column), stated(conditions)
     if measure.aggregation == "sum_boolean":
         return SQL("count(*) {}").format(filtered([column, *rows]))
     if measure.aggregation == "percentile":
@@ -22,14 +22,16 @@ def aggregate(measure: Measure, condition: Condition | None) -> Composed:
     return SQL("{}({}) {}").format(function, column, filtered(rows))
 
 
-def stated(condition: Condition | None) -> list[Composable]:
-    """Return a condition as it stands in a statement; nothing where there is none."""
-    if condition is None:
-        return []
+def stated(conditions: Sequence[Condition]) -> list[Composable]:
+    """Return conditions as they stand in a statement."""
+    return [_stated(one) for one in conditions]
+
+
+def _stated(condition: Condition) -> Composable:
     tested: Composable = Identifier("fact", condition.column)
     if condition.sign:
         tested = SQL("{} {} {}").format(tested, SQL(condition.sign), Literal(condition.value))
-    return [SQL("not {}").format(tested) if condition.is_not else tested]
+    return SQL("not {}").format(tested) if condition.is_not else tested
 
 
 def filtered(conditions: Sequence[Composable]) -> Composed:

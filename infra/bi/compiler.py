@@ -217,10 +217,10 @@ class _Stack:
 
     def added_up(self, part: Metric) -> Composed:
         measure = self.definitions.measures[part.measure]
-        value = aggregate(measure, part.condition)
+        value = aggregate(measure, part.conditions)
         if part.is_filled and measure.aggregation == "sum":
             value = SQL("case when count(*) {} = 0 then 0 else {} end").format(
-                filtered(stated(part.condition)), value
+                filtered(stated(part.conditions)), value
             )
         for one in self.choices():  # two of them added up would be counted twice
             value = SQL("case when count(distinct {}) <= 1 then {} end").format(

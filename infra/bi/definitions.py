@@ -2,7 +2,7 @@
 
 Here: what a metric is. Not here: reading it from the manifest (`manifest.py`), SQL (`compiler.py`).
 
-Of what dbt allows, the house uses three kinds: a measure with at most one condition (`simple`), a
+Of what dbt allows, the house uses three kinds: a measure under conditions (`simple`), a
 quotient of two metrics (`ratio`), and a sum or difference of metrics (`derived`). Each of them can
 be said again in the language of any BI tool, which free SQL could not.
 """
@@ -115,7 +115,7 @@ class Metric:
         is_part: only there for others to be made of it.
         file: the file that defines it.
         measure: of a simple metric.
-        condition: of a simple metric; None for all rows.
+        conditions: of a simple metric, all of which hold; empty for all rows.
         is_filled: no row means 0, not nothing.
         terms: of a ratio the dividend and the divisor; of a derived one its terms; with their sign.
     """
@@ -130,7 +130,7 @@ class Metric:
     is_part: bool
     file: str
     measure: str
-    condition: Condition | None
+    conditions: tuple[Condition, ...]
     is_filled: bool
     terms: tuple[tuple[int, str], ...]
 

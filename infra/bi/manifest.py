@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,26 +113,24 @@ def _metric(node: Mapping[str, Any]) -> Metric:
         is_part=meta.get("is_part", False),
         file=node["original_file_path"],
         measure=params["measure"]["name"] if simple else "",
-        condition=_condition(node),
+        conditions=tuple(_conditions(node)),
         is_filled=simple and params["measure"]["fill_nulls_with"] == 0,
         terms=_terms(node),
     )
 
 
-def _condition(node: Mapping[str, Any]) -> Condition | None:
-    if not node["filter"]:
-        return None
-    (only,) = node["filter"]["where_filters"]
-    found = CONDITION.fullmatch(only["where_sql_template"])
-    if found is None or node["type"] != "simple":
-        msg = f"{node['name']}: its condition is not understood: {only['where_sql_template']}"
-        raise DefinitionError(msg)
-    return Condition(
-        column=found["column"],
-        sign=found["sign"] or "",
-        value=int(found["value"]) if found["value"] else None,
-        is_not=found["no"] is not None,
-    )
+def _conditions(node: Mapping[str, Any]) -> Iterator[Condition]:
+    for one in (node["filter"] or {}).get("where_filters", ()):
+        found = CONDITION.fullmatch(one["where_sql_template"])
+        if found is None or node["type"] != "simple":
+            msg = f"{node['name']}: its condition is not understood: {one['where_sql_template']}"
+            raise DefinitionError(msg)
+        yield Condition(
+            column=found["column"],
+            sign=found["sign"] or "",
+            value=int(found["value"]) if found["value"] else None,
+            is_not=found["no"] is not None,
+        )
 
 
 def _terms(node: Mapping[str, Any]) -> tuple[tuple[int, str], ...]:
