@@ -288,13 +288,16 @@ def test_exactly_what_follows_from_a_change_changes(built: Warehouse, parsed, la
         "dim_customer": (0, 1, 0),
         "fct_ad_performance": (0, 3, 0),
         "fct_ad_spend": (0, 1, 0),
+        "fct_attribution": (0, 7, 0),
         "fct_deal_products": (0, 2, 0),
         "fct_deals": (0, 2, 0),
         # a past evening shows the amount of today, and so does what a deal to come would bring
         "fct_forecast": (0, 1, 0),
         "fct_pipeline_daily": (0, 21, 0),
         "report_ad_payback": (0, 2, 0),
-        "report_cohorts": (0, 2, 0),
+        "report_attribution": (0, 14, 0),
+        # two rows of each model of attribution that is offered
+        "report_cohorts": (0, 14, 0),
         "report_companies": (0, 1, 0),
         "report_customer_value": (0, 1, 0),
         "report_deals": (0, 2, 0),
