@@ -218,6 +218,20 @@ def test_two_horizons_are_never_added_up(
     assert forecast("next_month") is not None
 
 
+def test_two_models_of_attribution_are_never_added_up(
+    marts: psycopg.Connection[Any], definitions: Definitions
+) -> None:
+    def told(*models: str) -> tuple[Any, ...]:
+        where = {"attribution_model": list(models)} if models else {}
+        names = ["payback_revenue", "payback_won", "roi", "cpl"]
+        ((*values,),) = reckoned(marts, definitions, Question(metrics=names, where=where))
+        return tuple(values)
+
+    assert told("first", "linear") == (None,) * 4
+    assert told() == told("last_non_direct")
+    assert None not in told("linear")
+
+
 @pytest.mark.parametrize(
     ("question", "said"),
     [
