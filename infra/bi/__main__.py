@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     query = commands.add_parser("query", help="answer a question from the published marts")
     query.add_argument("metrics", nargs="+", help="names of metrics, as in docs/metrics.md")
     query.add_argument("--by", nargs="+", default=[], help="day, week, month, channel, manager …")
-    query.add_argument("--where", action="append", default=[], metavar="channel=vk_ads")
+    query.add_argument("--where", action="append", default=[], metavar="channel=mailing")
     query.add_argument("--from", dest="first", type=date.fromisoformat)
     query.add_argument("--to", dest="last", type=date.fromisoformat)
     query.add_argument("--language", choices=["en", "ru"], default="en")

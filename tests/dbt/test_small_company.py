@@ -299,9 +299,12 @@ def test_exactly_what_follows_from_a_change_changes(built: Warehouse, parsed, la
         # two rows of each model of attribution that is offered
         "report_cohorts": (0, 14, 0),
         "report_companies": (0, 1, 0),
+        "report_company_kpis": (0, 2, 0),
+        "report_contacts": (0, 1, 0),
         "report_customer_value": (0, 1, 0),
         "report_deals": (0, 2, 0),
         "report_forecast": (0, 2, 0),
+        "report_leads": (0, 1, 0),
         "report_manager_kpis": (0, 1, 0),
         # a load that is handed over
         "report_manager_load": (1, 0, 1),

@@ -453,6 +453,5 @@ COMPARISONS = (
     ),
 )
 
-COMING = {
-}
+COMING = {}
 """Tables of answers without a mart, each with what the name of its mart is expected to match."""
