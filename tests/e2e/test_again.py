@@ -25,7 +25,7 @@ MORE_SPENT = Decimal("12.34")
 
 A_WON_DEAL = """
     select deal_key, deal_id, deal_amount, reporting_rate, won_date_key, channel_key, campaign_key,
-        manager_key, revenue_reporting_amount
+        manager_key, department_key, revenue_reporting_amount
     from marts.fct_deals
     where is_won and deal_amount > 0 and won_date_key > 0
     order by deal_id limit 1
@@ -39,6 +39,18 @@ A_DAY_OF_SPEND = """
     where platform_code = 'google_ads' and spend_kind_code = 'media' and spend_amount > 0
     order by reported_on desc, campaign_id limit 1
 """
+
+TELL_OF_THEM_TOO = {
+    *("dim_customer", "fct_attribution", "fct_deal_products", "fct_forecast", "fct_inquiries"),
+    *("fct_pipeline_daily", "report_attribution", "report_cohorts", "report_company_kpis"),
+    *("report_contacts", "report_customer_value", "report_deals", "report_forecast"),
+    *("report_forecast_backtest", "report_leads", "report_marketing_actions"),
+    "report_plan_completion",
+}
+"""What is reckoned from the deal and the day of spend, a few rows each."""
+
+FEW = 16
+"""Two rows in each model of attribution."""
 
 KEYS = """
     select c.relname, array_agg(a.attname order by array_position(i.indkey, a.attnum))
@@ -198,6 +210,9 @@ def test_exactly_the_rows_that_follow_from_a_change_move(
     parts = found.pop("fct_ad_performance")
     assert parts
     assert parts <= parts_of_the_day(demo_world, spend)
+    others = {table: found.pop(table) for table in found.keys() & TELL_OF_THEM_TOO}
+    assert others.keys() == TELL_OF_THEM_TOO
+    assert max(map(len, others.values())) <= FEW
     assert found == {
         "fct_deals": {(deal["deal_key"],)},
         "fct_ad_spend": {(spend["ad_spend_key"],)},
@@ -205,7 +220,9 @@ def test_exactly_the_rows_that_follow_from_a_change_move(
             (deal["channel_key"], deal["campaign_key"], deal["won_date_key"]),
             (spend["channel_key"], spend["campaign_key"], spend["date_key"]),
         },
-        "report_manager_kpis": {(deal["manager_key"], deal["channel_key"], deal["won_date_key"])},
+        "report_manager_kpis": {
+            tuple(deal[f"{one}_key"] for one in ("manager", "department", "channel", "won_date"))
+        },
         "report_spend_reconciliation": {
             (
                 *("google_ads", "main", spend["ad_account_id"]),

@@ -116,8 +116,8 @@ def test_a_failed_run_leaves_no_secret(demo_world: World, failed_run: Finished) 
 
 def test_a_failed_run_says_what_failed(failed_run: Finished) -> None:
     assert "land_bitrix24 failed" in failed_run.output
-    assert "land_google_ads failed" in failed_run.output
-    assert "land_yandex_direct failed" in failed_run.output
+    assert "google_ads campaign_days: not loaded" in failed_run.output
+    assert "yandex_direct campaign_days: not loaded" in failed_run.output
 
 
 def test_a_failed_run_publishes_nothing(failed_run: Finished) -> None:

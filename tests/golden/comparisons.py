@@ -452,6 +452,3 @@ COMPARISONS = (
         """,
     ),
 )
-
-COMING = {}
-"""Tables of answers without a mart, each with what the name of its mart is expected to match."""
