@@ -11,14 +11,12 @@ class Comparison:
 
     Args:
         answers: name of the table.
-        marts: the marts that the query reads.
         keys: the columns that name a row.
         query: gives the keys and what is compared, under the names of the answers' columns.
         only: values of the first key that the query is asked for; none is all of them.
     """
 
     answers: str
-    marts: tuple[str, ...]
     keys: tuple[str, ...]
     query: str
     only: tuple[str, ...] = ()
@@ -44,7 +42,6 @@ ATTRIBUTED = ",".join(
 COMPARISONS = (
     Comparison(
         answers="deals",
-        marts=("fct_deals", "dim_customer", "dim_channel", "dim_campaign", "dim_manager"),
         keys=("deal",),
         query="""
             select
@@ -79,7 +76,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="leads",
-        marts=("fct_leads",),
         keys=("lead",),
         query="""
             select
@@ -100,7 +96,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="stages",
-        marts=("fct_deal_stages", "dim_stage"),
         keys=("deal", "entry_no"),
         query="""
             select
@@ -120,7 +115,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="calls",
-        marts=("fct_calls",),
         keys=("call",),
         query="""
             select
@@ -146,7 +140,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="spend",
-        marts=("fct_ad_spend",),
         keys=("kind", "platform", "campaign", "day"),
         query="""
             select
@@ -168,7 +161,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="channels",
-        marts=("report_ad_payback",),
         keys=("month", "channel"),
         query="""
             select
@@ -190,7 +182,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="managers",
-        marts=("report_manager_kpis",),
         keys=("month", "manager"),
         query="""
             select
@@ -212,7 +203,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="pipeline_daily",
-        marts=("fct_pipeline_daily",),
         keys=("day", "manager", "stage"),
         query="""
             select
@@ -236,7 +226,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="first_responses",
-        marts=("fct_inquiries",),
         keys=("inquiry",),
         query="""
             select
@@ -255,7 +244,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="customers",
-        marts=("dim_customer",),
         keys=("customer",),
         query="""
             select
@@ -272,7 +260,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="staff",
-        marts=("dim_manager", "dim_department"),
         keys=("manager",),
         query="""
             select
@@ -287,7 +274,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="touches",
-        marts=("fct_attribution", "fct_touches", "dim_attribution_model", "fct_deals"),
         keys=("deal", "touch_no"),
         query=f"""
             select
@@ -318,7 +304,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="attributed",
-        marts=("report_attribution",),
         keys=("channel",),
         query=f"""
             select channel_code as channel, {ATTRIBUTED}
@@ -328,7 +313,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="deal_products",
-        marts=("fct_deal_products", "dim_product"),
         keys=("deal", "product"),
         query="""
             select
@@ -349,7 +333,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="payments",
-        marts=("fct_payments",),
         keys=("invoice",),
         query="""
             select
@@ -362,7 +345,6 @@ COMPARISONS = (
     ),
     Comparison(
         answers="cohorts",
-        marts=("report_cohorts",),
         keys=("cohort", "channel", "month_no"),
         query="""
             select
@@ -390,13 +372,11 @@ COMPARISONS = (
     ),
     Comparison(
         answers="left_out",
-        marts=("report_left_out",),
         keys=("entity", "reason"),
         query='select entity, reason, left_out_count as "count" from report_left_out',
     ),
     Comparison(
         answers="metrics",
-        marts=("report_plan_completion", "report_company_kpis", "bridge_period_days"),
         keys=("metric", "slice"),
         only=(
             "plan_completion",

@@ -78,44 +78,9 @@ summed as (
 
 ),
 
-earliest as (
-
-    select min(payback_complete_on) as payback_complete_on
-    from {{ ref('int_ad_channels__completed') }}
-
-),
-
--- When spend is known, and what a day without spend means: see docs/adr/0008.
-judged as (
-
-    select
-        summed.*,
-        dates.date_on as report_on,
-        channels.channel_code,
-        channels.channel_name_ru,
-        channels.channel_name_en,
-        channels.is_paid as is_paid_channel,
-        completed.channel_code is null
-        or coalesce(dates.date_on <= completed.complete_on, completed.complete_on is not null)
-            as is_spend_complete,
-        coalesce(dates.date_on <= earliest.payback_complete_on, true) as is_day_complete
-    from summed
-    inner join {{ ref('dim_date') }} as dates
-        on summed.date_key = dates.date_key
-    inner join {{ ref('dim_channel') }} as channels
-        on summed.channel_key = channels.channel_key
-    left join {{ ref('int_ad_channels__completed') }} as completed
-        on channels.channel_code = completed.channel_code
-    cross join earliest
-
-),
-
 shown as (
 
-    select
-        judged.*,
-        is_spend_complete and is_day_complete as is_payback_complete
-    from judged
+    {{ judged_spend('summed') }}
 
 )
 
