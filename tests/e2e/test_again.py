@@ -41,7 +41,7 @@ A_DAY_OF_SPEND = """
 """
 
 TELL_OF_THEM_TOO = {
-    *("dim_customer", "fct_attribution", "fct_deal_products", "fct_forecast", "fct_inquiries"),
+    *("dim_customer", "fct_attribution", "fct_deal_products", "fct_forecast"),
     *("fct_pipeline_daily", "report_attribution", "report_cohorts", "report_company_kpis"),
     *("report_contacts", "report_customer_value", "report_deals", "report_forecast"),
     *("report_forecast_backtest", "report_leads", "report_marketing_actions"),

@@ -43,7 +43,12 @@ firsts as (
 
     select distinct on (inquiry_key) *
     from answers
-    order by inquiry_key asc, answered_at asc, is_opening desc, user_id asc nulls last
+    order by
+        inquiry_key asc,
+        answered_at asc,
+        is_opening desc,
+        answer_method asc,
+        user_id asc nulls last
 
 )
 
